@@ -1,0 +1,39 @@
+import type { Line } from './line.js'
+
+/** What a mail says, before it is laid out as HTML or as plain text. */
+export interface Letter {
+  language: string
+  subject: string
+  /** What a mailbox shows beside the subject. */
+  preview: string
+  /** Whose mail it is: stands on top. */
+  from: string
+  opening: readonly Line[]
+  /** One for each invoice where there are several. */
+  items: readonly LetterItem[]
+  /** The one button. */
+  action: LetterAction
+  closing: readonly Line[]
+  /** In HTML a button opens the page, in plain text a link does. */
+  smallPrint: { html: string; text: string }
+  stops: readonly LetterStop[]
+}
+
+export interface LetterItem {
+  title: string
+  amount: string
+  reason: string
+  action: LetterAction
+}
+
+export interface LetterAction {
+  label: string
+  link: string
+}
+
+export interface LetterStop {
+  /** "Pro annual. Invoice F4C1-0093, 22 November 2026.", when the small print does not say it. */
+  of: string | null
+  label: string
+  link: string
+}

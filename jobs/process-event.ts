@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { failEvent, processEvent } from '../src/recovery/process-event.js'
+import { defineJob } from './define-job.js'
+import { deliverTouchesJob } from './deliver-touches.js'
+
+export const processEventJob = defineJob({
+  name: 'process-event',
+  queue: 'events',
+  payload: z.object({ workspaceId: z.uuid(), eventId: z.uuid() }),
+  options: { attempts: 8, backoff: { type: 'exponential', delay: 1_000 } },
+  async run(context, payload, ring) {
+    const due = await processEvent(context, payload)
+    if (due.touches) await ring(deliverTouchesJob, { workspaceId: payload.workspaceId })
+  },
+  exhausted: (context, payload, reason) => failEvent(context, payload, reason),
+})

@@ -1,0 +1,183 @@
+import {
+  createPostgresBackend,
+  type Job,
+  type PostgresConnectionOptions,
+  Queue,
+  runMigrations,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import type { Log } from '../src/log.js'
+import type { QueueName, Ring } from './define-job.js'
+
+/**
+ * Where the queues live: on Redis when there is a `REDIS_URL`, else in Postgres. Nothing else in the code knows which.
+ */
+export interface QueueStore {
+  /** Makes the store ready for this version. Part of a release; safe to run at each start. */
+  migrate(): Promise<void>
+  queue(name: QueueName): Queue
+  worker(name: QueueName, processor: Processor, options: Pick<WorkerOptions, 'concurrency' | 'autorun'>): Worker
+  close(): Promise<void>
+}
+
+type Processor = (job: Job) => Promise<void>
+
+export interface QueueStoreOptions {
+  readonly redisUrl: string | null
+  readonly databaseUrl: string
+  readonly log: Log
+}
+
+export function openQueueStore(options: QueueStoreOptions): QueueStore {
+  return options.redisUrl ? openRedisStore(options.redisUrl, options.log) : openPostgresStore(options)
+}
+
+/** BullMQ's own schema; `public` holds none of its tables. */
+const SCHEMA = 'bullmq'
+
+function openPostgresStore({ databaseUrl, log }: QueueStoreOptions): QueueStore {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'secondloop-queues',
+    options: `-c search_path=${SCHEMA}`,
+    max: 12,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the queues broke'))
+  // BullMQ describes the pool it takes in types of its own, which pg's do not match to the letter.
+  const connection = pool as unknown as PostgresConnectionOptions
+  return keepTrack(log, {
+    async migrate() {
+      const client = await pool.connect()
+      try {
+        await runMigrations(client, SCHEMA)
+      } finally {
+        client.release()
+      }
+    },
+    queue: (name) => asQueue(new Queue(name, { connection }, createPostgresBackend)),
+    worker: (name, processor, options) =>
+      asWorker(new Worker(name, processor, { connection, ...options }, createPostgresBackend)),
+    close: () => pool.end(),
+  })
+}
+
+/** The two backends share BullMQ's public API; only the type of their connection differs. */
+const asQueue = (queue: unknown) => queue as Queue
+const asWorker = (worker: unknown) => worker as Worker
+
+function openRedisStore(url: string, log: Log): QueueStore {
+  // A producer must never wait for a Redis that is gone: without the offline queue it fails at once.
+  const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  const consumer = new Redis(url, { maxRetriesPerRequest: null })
+  for (const redis of [producer, consumer])
+    redis.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
+  return keepTrack(log, {
+    migrate: async () => undefined, // Redis needs no schema.
+    queue: (name) => new Queue(name, { connection: producer }),
+    worker: (name, processor, options) => new Worker(name, processor, { connection: consumer, ...options }),
+    async close() {
+      producer.disconnect()
+      consumer.disconnect()
+    },
+  })
+}
+
+/** One queue object a name, and everything that was opened is closed with the store. */
+function keepTrack(log: Log, store: QueueStore): QueueStore {
+  const queues = new Map<QueueName, Queue>()
+  const workers: Worker[] = []
+  return {
+    migrate: store.migrate,
+    queue(name) {
+      const queue = queues.get(name) ?? store.queue(name)
+      if (!queues.has(name))
+        queue.on('error', (error) => log.warn({ err: error, queue: name }, 'the queue does not answer'))
+      queues.set(name, queue)
+      return queue
+    },
+    worker(name, processor, options) {
+      const worker = store.worker(name, processor, options)
+      backOff(worker, log)
+      workers.push(worker)
+      return worker
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()))
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await store.close()
+    },
+  }
+}
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
+
+/** A worker asks again at once when its store is down: thousands of times a second. Here it pauses, longer each time. */
+function backOff(worker: Worker, log: Log): void {
+  let pause = FIRST_PAUSE_MS
+  let timer: NodeJS.Timeout | null = null
+
+  worker.on('error', (error) => {
+    if (timer || worker.closing) return
+    log.warn({ err: error, queue: worker.name, pauseMs: pause }, 'the worker can not reach its queue')
+    void worker.pause(true)
+    timer = setTimeout(() => {
+      timer = null
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+      if (!worker.closing) worker.resume()
+    }, pause)
+  })
+  worker.on('active', () => {
+    pause = FIRST_PAUSE_MS
+  })
+}
+
+/** How long a ring may take: the answer to a webhook and the work of a job never wait for a queue that is gone. */
+const RING_MS = 250
+const BULK_RING_MS = 5_000
+
+const KEPT = { removeOnComplete: { age: 3_600, count: 1_000 }, removeOnFail: { age: 7 * 86_400, count: 5_000 } }
+
+/**
+ * Rings that coalesce wait once while one runs; the others are rung in bulk, without id: their handlers find what is
+ * done already done.
+ */
+export function createRing(store: QueueStore, log: Log): Ring {
+  return async (job, ...payloads) => {
+    if (payloads.length === 0) return
+    const { coalesce, name, options } = job
+    const queue = store.queue(job.queue)
+    const ringing = coalesce
+      ? Promise.all(
+          payloads.map((payload) =>
+            queue.add(name, payload, {
+              ...options,
+              ...KEPT,
+              deduplication: { id: `${name}-${coalesce(payload)}`, keepLastIfActive: true },
+            }),
+          ),
+        )
+      : queue.addBulk(payloads.map((data) => ({ name, data, opts: { ...options, ...KEPT } })))
+    await withinTime(ringing, payloads.length > 100 ? BULK_RING_MS : RING_MS).catch((error: unknown) =>
+      log.warn({ err: error, job: name, rings: payloads.length }, 'a ring was lost, the sweep repeats it'),
+    )
+  }
+}
+
+async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The queue did not answer within ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => undefined) // It may still fail after the time-out, which is told already.
+  }
+}

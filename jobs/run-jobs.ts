@@ -1,0 +1,66 @@
+import { type Job, UnrecoverableError } from 'bullmq'
+import type { Context } from '../src/context.js'
+import { messageOf, PermanentError } from '../src/errors.js'
+import { type JobDefinition, QUEUES, type QueueName, type Ring } from './define-job.js'
+import { JOBS } from './index.js'
+import { createRing, type QueueStore } from './queue.js'
+import { SCHEDULES } from './schedule.js'
+
+/** Redis may be flushed, and the schedules with it: they are written again this often. */
+const RESCHEDULE_MS = 30_000
+
+/**
+ * Starts the workers of every queue and keeps the schedules.
+ *
+ * @returns what stops them: jobs under way are finished, none is begun
+ */
+export function runJobs(context: Context, store: QueueStore): { stop(): Promise<void> } {
+  const ring = createRing(store, context.log)
+  const jobs = new Map(JOBS.map((job) => [job.name, job]))
+  const workers = (Object.keys(QUEUES) as QueueName[]).map((name) =>
+    store.worker(name, (job: Job) => runJob(context, jobs, job, ring), QUEUES[name]),
+  )
+  void keepSchedules(context, store)
+  const timer = setInterval(() => void keepSchedules(context, store), RESCHEDULE_MS)
+
+  return {
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(workers.map((worker) => worker.close()))
+    },
+  }
+}
+
+async function runJob(context: Context, jobs: Map<string, JobDefinition>, job: Job, ring: Ring): Promise<void> {
+  const definition = jobs.get(job.name)
+  if (!definition) throw new UnrecoverableError(`No job is called ${job.name}`)
+  const payload = definition.payload.safeParse(job.data)
+  if (!payload.success) throw new UnrecoverableError(`The payload of ${job.name} is not what it should be`)
+
+  try {
+    await definition.run(context, payload.data, ring)
+  } catch (error) {
+    const isLast = error instanceof PermanentError || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
+    const entry = { err: error, job: job.name, jobId: job.id, attempt: job.attemptsMade + 1, isLast }
+    context.log[isLast ? 'error' : 'warn'](entry, 'a job failed')
+    if (isLast) await definition.exhausted?.(context, payload.data, messageOf(error))
+    if (error instanceof PermanentError) throw new UnrecoverableError(error.message)
+    throw error
+  }
+}
+
+async function keepSchedules({ log }: Context, store: QueueStore): Promise<void> {
+  for (const { job, everyMs } of SCHEDULES) {
+    try {
+      await store
+        .queue(job.queue)
+        .upsertJobScheduler(
+          job.name,
+          { every: everyMs },
+          { name: job.name, data: {}, opts: { removeOnComplete: 10, removeOnFail: 100 } },
+        )
+    } catch (error) {
+      log.warn({ err: error, job: job.name }, 'a schedule could not be kept, it is tried again')
+    }
+  }
+}

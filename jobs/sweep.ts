@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { findPending } from '../src/recovery/find-pending.js'
+import { defineJob } from './define-job.js'
+import { deliverTouchesJob } from './deliver-touches.js'
+import { enrichCasesJob } from './enrich-cases.js'
+import { processEventJob } from './process-event.js'
+
+/** Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. */
+export const sweepJob = defineJob({
+  name: 'sweep',
+  queue: 'upkeep',
+  payload: z.object({}),
+  options: { attempts: 1 },
+  coalesce: () => 'all',
+  async run(context, _, ring) {
+    const pending = await findPending(context)
+    await ring(processEventJob, ...pending.events)
+    await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
+    await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
+  },
+})

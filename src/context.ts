@@ -1,0 +1,82 @@
+import type { Config } from './config.js'
+import { connect, type Db } from './db/knex.js'
+import { StripeConnection } from './db/models/stripe-connection.js'
+import { PermanentError } from './errors.js'
+import type { Log } from './log.js'
+import { createResendMailer, type Mailer } from './mail/mailer.js'
+import { type Cipher, createCipher } from './secrets/cipher.js'
+import { secretKeyIn } from './secrets/secret-key.js'
+import { createStripeClient, type Stripe } from './stripe/client.js'
+
+/** What every use case is given. Tests give a clock, a mailer and a database of their own. */
+export interface Context {
+  now(): Date
+  readonly db: Db
+  readonly cipher: Cipher
+  /** A client for the key of a connection. */
+  stripe(connection: StripeConnection): Stripe
+  /** `null`: no provider is set up, recovery mail is not sent. */
+  readonly mail: Mailer | null
+  readonly log: Log
+  readonly settings: Settings
+  /** Aborted when the process is asked to stop: whoever loops or waits comes to an end. */
+  readonly stopping: AbortSignal
+}
+
+export type Settings = Pick<Config, 'appUrl' | 'stripeApiBase' | 'testModeMail'>
+
+type Parts = Omit<Context, 'now' | 'stripe' | 'stopping'> & Partial<Pick<Context, 'now' | 'stopping'>>
+
+/** Decrypting and building a client for each event costs more than keeping it; a new key is a new sealed text. */
+const CLIENTS_KEPT = 500
+
+export function createContext(parts: Parts): Context {
+  const clients = new Map<string, Stripe>()
+  return {
+    now: () => new Date(),
+    stopping: new AbortController().signal,
+    ...parts,
+    stripe({ workspace_id, api_key_sealed }) {
+      const known = clients.get(api_key_sealed)
+      if (known) return known
+      const apiKey = parts.cipher.open(api_key_sealed, {
+        workspaceId: workspace_id,
+        field: 'stripe_connections.api_key',
+      })
+      const client = createStripeClient(apiKey, parts.settings.stripeApiBase)
+      if (clients.size >= CLIENTS_KEPT) clients.clear()
+      clients.set(api_key_sealed, client)
+      return client
+    },
+  }
+}
+
+/** What a process adds to its configuration. */
+interface Surroundings {
+  readonly databaseUrl: string
+  readonly log: Log
+  readonly stopping?: AbortSignal
+  /** Connections of its own at most; the queues have theirs. */
+  readonly connections?: number
+}
+
+/** The context of a process. Whoever opens it destroys `context.db` at the end. */
+export function openContext(config: Config, { databaseUrl, log, stopping, connections = 20 }: Surroundings): Context {
+  const current = config.secretKey ?? secretKeyIn(config.dataDir)
+  const previous = config.previousSecretKey ? [config.previousSecretKey] : []
+  return createContext({
+    db: connect(databaseUrl, { max: connections }),
+    cipher: createCipher([current, ...previous]),
+    mail: config.mail && createResendMailer(config.mail),
+    log,
+    settings: config,
+    ...(stopping && { stopping }),
+  })
+}
+
+/** @throws PermanentError when the connection is gone. */
+export async function connectionOf({ db }: Context, workspaceId: string, id: string): Promise<StripeConnection> {
+  const connection = await StripeConnection.query(db).findOne({ workspace_id: workspaceId, id })
+  if (!connection) throw new PermanentError('This Stripe connection no longer exists')
+  return connection
+}

@@ -1,0 +1,18 @@
+import { Row } from './row.js'
+
+/** One contact with a customer about a case. Planned while it has neither mail nor end. */
+export class Touch extends Row {
+  static override tableName = 'touches'
+  declare id: string
+  declare workspace_id: string
+  declare case_id: string
+  /** Line of the campaign; 0 is the first touch. */
+  declare step: number
+  declare due_at: Date
+  declare mail_id: string | null
+  declare sent_at: Date | null
+  declare skipped_at: Date | null
+  declare canceled_at: Date | null
+  /** Why it was skipped or canceled. */
+  declare reason: string | null
+}

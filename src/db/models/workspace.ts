@@ -1,0 +1,20 @@
+import { Row } from './row.js'
+
+/** The tenant. */
+export class Workspace extends Row {
+  static override tableName = 'workspaces'
+  declare id: string
+  declare owner_id: string
+  declare name: string
+  /** IANA name, such as `Europe/Berlin`. */
+  declare time_zone: string
+  /** `null`: the owner's address. */
+  declare reply_to: string | null
+  /** First name the mails are signed with; `null`: the workspace's name alone. */
+  declare sender_name: string | null
+  declare webhook_token_hash: string
+  declare webhook_token_sealed: string
+  /** `null`: prompts are off, no touch is planned. */
+  declare prompts_on_at: Date | null
+  declare created_at: Date
+}

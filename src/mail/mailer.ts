@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { type ErrorResponse, Resend, type Response } from 'resend'
+import type { MailConfig } from '../config.js'
+
+/** One mail as the provider gets it. Repeats of a delivery must be the same to the letter. */
+export interface OutgoingMail {
+  readonly from: string
+  readonly to: string
+  readonly replyTo: string
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Our id of the mail: tags it, so that the provider's webhooks can name it. */
+  readonly mailId: string
+}
+
+/** What became of one call to the provider. */
+export type DeliveryResult =
+  /** It answered: each mail by its position was accepted or refused for good. */
+  | { readonly kind: 'answered'; readonly mails: readonly MailResult[] }
+  /** Surely nothing was accepted: refused connection, DNS, 429 or another 4xx. */
+  | { readonly kind: 'not_accepted'; readonly reason: string; readonly retryAfterMs: number }
+  /** It may have been accepted: time-out, reset, half an answer, 5xx, or the same key still in flight. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+export type MailResult =
+  | { readonly accepted: true; readonly providerId: string }
+  | { readonly accepted: false; readonly reason: string }
+
+export interface Mailer {
+  /** Names the key that paces and fails together, without holding it. */
+  readonly providerKey: string
+  /** `Name <address>` or a bare address. */
+  readonly from: string
+  send(mails: readonly OutgoingMail[], idempotencyKey: string): Promise<DeliveryResult>
+}
+
+/** Resend takes at most this many mails in one call. Source: resend.com/docs/api-reference/emails/send-batch-emails. */
+export const BATCH_LIMIT = 100
+
+const RESEND_API = 'https://api.resend.com'
+const TIMEOUT_MS = 15_000
+const RETRY_AFTER_MS = 5_000
+
+export function createResendMailer(config: MailConfig): Mailer {
+  const resend = new CarefulResend(config.apiKey, config.baseUrl ?? RESEND_API)
+  return {
+    providerKey: `resend-${createHash('sha256').update(config.apiKey).digest('hex').slice(0, 12)}`,
+    from: config.from,
+    async send(mails, idempotencyKey) {
+      const response = await resend.batch.send(
+        mails.map((mail) => ({
+          from: mail.from,
+          to: mail.to,
+          replyTo: mail.replyTo,
+          subject: mail.subject,
+          html: mail.html,
+          text: mail.text,
+          headers: mail.headers,
+          tags: [{ name: 'mail', value: mail.mailId }],
+        })),
+        { idempotencyKey, batchValidation: 'permissive' },
+      )
+      if (response.error) return sortError(response.error, response.headers)
+      return { kind: 'answered', mails: byPosition(mails.length, response.data) }
+    },
+  }
+}
+
+/** In permissive mode accepted mails come in order, without the refused ones, which are named by index. */
+function byPosition(
+  count: number,
+  answer: { data: { id: string }[]; errors?: { index: number; message: string }[] },
+): MailResult[] {
+  const refused = new Map(answer.errors?.map(({ index, message }) => [index, message]))
+  const ids = answer.data.map(({ id }) => id)
+  return Array.from({ length: count }, (_, position) => {
+    const reason = refused.get(position)
+    if (reason !== undefined) return { accepted: false, reason }
+    return { accepted: true, providerId: ids.shift() ?? '' }
+  })
+}
+
+function sortError(
+  { name, statusCode }: { name: string; statusCode: number | null },
+  headers: Record<string, string> | null,
+): DeliveryResult {
+  if (statusCode === null) {
+    return NEVER_CONNECTED.has(name)
+      ? { kind: 'not_accepted', reason: name, retryAfterMs: RETRY_AFTER_MS }
+      : { kind: 'unknown', reason: name }
+  }
+  const reason = `${name} (${statusCode})`
+  // 409: the same key is in flight, or was used with another body. Either way a call under this key was taken.
+  if (statusCode >= 500 || statusCode === 409) return { kind: 'unknown', reason }
+  const retryAfterMs = Number(headers?.['retry-after']) * 1_000
+  return { kind: 'not_accepted', reason, retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS }
+}
+
+/** Faults before a single byte was sent. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/**
+ * The SDK waits for ever and gives every network fault the same name. This one gives up after a while and names the
+ * cause, because "never connected" may be planned anew while "cut off" must be repeated under its key.
+ */
+class CarefulResend extends Resend {
+  constructor(
+    apiKey: string,
+    private readonly base: string,
+  ) {
+    super(apiKey, { baseUrl: base })
+  }
+
+  override async fetchRequest<T>(path: string, options: RequestInit = {}): Promise<Response<T>> {
+    try {
+      const response = await fetch(`${this.base}${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      const headers = Object.fromEntries(response.headers.entries())
+      if (response.ok) return { data: (await response.json()) as T, error: null, headers }
+      return failure(response.status, nameOf(await response.text()), headers)
+    } catch (error) {
+      return failure(null, faultOf(error), null)
+    }
+  }
+}
+
+function failure(statusCode: number | null, name: string, headers: Record<string, string> | null) {
+  return { data: null, error: { name: name as ErrorResponse['name'], message: name, statusCode }, headers }
+}
+
+/** The name of Resend's error; its message may repeat an address and is left behind. */
+function nameOf(body: string): string {
+  const name = /"name"\s*:\s*"(\w+)"/.exec(body)?.[1]
+  return name ?? 'application_error'
+}
+
+/** What `fetch` puts below "fetch failed": the system's code, or the kind of error (`TimeoutError`, `SyntaxError`). */
+function faultOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: unknown } }).cause
+  return typeof cause?.code === 'string' ? cause.code : error instanceof Error ? error.name : 'Error'
+}

@@ -1,0 +1,43 @@
+import type { Context } from '../context.js'
+import { Delivery } from '../db/models/delivery.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { StripeEvent } from '../db/models/stripe-event.js'
+import { Touch } from '../db/models/touch.js'
+import type { EventKey } from './process-event.js'
+
+/** An event younger than this has its own ring under way. */
+const PATIENCE_MS = 10_000
+const EVENTS_AT_ONCE = 5_000
+
+/** Everything due that somebody should look at now; workspaces by id. */
+export interface Pending {
+  readonly events: EventKey[]
+  readonly deliver: string[]
+  readonly enrich: string[]
+}
+
+/** Finds what a lost ring or a dead worker left behind. */
+export async function findPending({ db, now, mail }: Context): Promise<Pending> {
+  const time = now()
+  const events = await StripeEvent.query(db)
+    .whereNull('processed_at')
+    .where('received_at', '<=', new Date(time.getTime() - PATIENCE_MS))
+    .orderBy('received_at')
+    .limit(EVENTS_AT_ONCE)
+    .select('workspace_id', 'id')
+  const touches = await Touch.query(db)
+    .where({ mail_id: null, skipped_at: null, canceled_at: null })
+    .where('due_at', '<=', time)
+    .distinct('workspace_id')
+  const deliveries = await Delivery.query(db)
+    .where({ answered_at: null, dissolved_at: null, abandoned_at: null })
+    .where('lease_until', '<=', time)
+    .distinct('workspace_id')
+  const enrich = await RecoveryCase.query(db).where('enrich_at', '<=', time).distinct('workspace_id')
+  const workspaces = (rows: { workspace_id: string }[]) => [...new Set(rows.map((row) => row.workspace_id))]
+  return {
+    events: events.map(({ workspace_id, id }) => ({ workspaceId: workspace_id, eventId: id })),
+    deliver: workspaces([...touches, ...(mail ? deliveries : [])]),
+    enrich: workspaces(enrich),
+  }
+}

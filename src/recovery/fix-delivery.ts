@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { Delivery } from '../db/models/delivery.js'
+import { Mail } from '../db/models/mail.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { Touch } from '../db/models/touch.js'
+import { messageOf } from '../errors.js'
+import { BATCH_LIMIT, type Mailer } from '../mail/mailer.js'
+import { addEntry, type SkipReason } from './timeline.js'
+import { type Correspondence, correspondenceOf, isMailable, mailPlace, writeMail } from './write-mail.js'
+
+/** One worker has a delivery for this long; longer than the mailer's time-out. */
+export const LEASE_MS = 30_000
+
+interface DueTouch {
+  readonly touch: Touch
+  readonly recoveryCase: RecoveryCase
+}
+
+/**
+ * Takes what is due for a workspace and fixes it, in one commit, to mails and a delivery that nobody changes any more:
+ * address, words and links are stored before the first try, so that a repeat is the same to the letter.
+ *
+ * The cases stay locked until the commit, so that a payment is either seen here or comes after. Touches of one customer
+ * become one mail. A touch that can't be sent is skipped, says why, and stops no other.
+ *
+ * @returns the delivery to send, `null` when nothing was fixed, and how many touches were taken
+ */
+export async function fixDelivery(
+  context: Context,
+  mailer: Mailer,
+  workspaceId: string,
+): Promise<{ taken: number; deliveryId: string | null }> {
+  return context.db.transaction(async (trx) => {
+    const due = await takeDueTouches(context, trx, workspaceId)
+    if (due.length === 0) return { taken: 0, deliveryId: null }
+
+    const correspondence = await correspondenceOf(trx, workspaceId)
+    const mails = []
+    for (const group of byCustomer(due)) {
+      const mail = await fixMail(context, trx, mailer, correspondence, group)
+      if (mail) mails.push(mail)
+    }
+    if (mails.length === 0) return { taken: due.length, deliveryId: null }
+
+    const now = context.now()
+    const id = randomUUID()
+    await Delivery.query(trx).insert({
+      id,
+      workspace_id: workspaceId,
+      provider_key: mailer.providerKey,
+      idempotency_key: `secondloop-${id}`,
+      fixed_at: now,
+      lease_until: new Date(now.getTime() + LEASE_MS),
+    })
+    await Mail.query(trx).insert(mails.map(({ row }, position) => ({ ...row, delivery_id: id, position })))
+    for (const { row, touches } of mails) {
+      await Touch.query(trx)
+        .whereIn(
+          'id',
+          touches.map((touch) => touch.id),
+        )
+        .patch({ mail_id: row.id })
+    }
+    return { taken: due.length, deliveryId: id }
+  })
+}
+
+/**
+ * A case without an address whose facts are still being asked for keeps its touch; one that Stripe knows no address of
+ * is taken, to be skipped.
+ */
+async function takeDueTouches({ now }: Context, trx: Db, workspaceId: string): Promise<DueTouch[]> {
+  const taken: { id: string; case_id: string }[] = await trx('touches as touch')
+    .join('recovery_cases as case', 'case.id', 'touch.case_id')
+    .where({ 'touch.workspace_id': workspaceId, 'case.workspace_id': workspaceId })
+    .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null, 'case.closed_at': null })
+    .where('touch.due_at', '<=', now())
+    .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
+    .orderBy('touch.due_at')
+    .limit(BATCH_LIMIT)
+    .select('touch.id', 'touch.case_id')
+    .forUpdate('touch', 'case')
+    .skipLocked()
+  const touches = await Touch.query(trx)
+    .whereIn(
+      'id',
+      taken.map(({ id }) => id),
+    )
+    .orderBy('due_at')
+  const cases = await RecoveryCase.query(trx).whereIn(
+    'id',
+    taken.map(({ case_id }) => case_id),
+  )
+  const byId = new Map(cases.map((recoveryCase) => [recoveryCase.id, recoveryCase]))
+  return touches.map((touch) => ({ touch, recoveryCase: byId.get(touch.case_id) as RecoveryCase }))
+}
+
+/** One mail a customer; a case whose customer Stripe did not name stands alone. */
+function byCustomer(due: DueTouch[]): DueTouch[][] {
+  const groups = new Map<string, DueTouch[]>()
+  for (const one of due) {
+    const { stripe_customer_id, customer_email, id } = one.recoveryCase
+    const key = stripe_customer_id ? `${stripe_customer_id} ${customer_email}` : id
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+async function fixMail(context: Context, trx: Db, mailer: Mailer, correspondence: Correspondence, group: DueTouch[]) {
+  const wanted = group.filter(({ recoveryCase }) => !recoveryCase.reminders_stopped_at)
+  await skip(
+    context,
+    trx,
+    group.filter((one) => !wanted.includes(one)),
+    'reminders_stopped',
+  )
+  const [first] = wanted
+  if (!first) return null
+
+  const address = first.recoveryCase.customer_email
+  if (!address || !isMailable(address)) {
+    await skip(context, trx, wanted, address ? 'address_unusable' : 'no_address')
+    return null
+  }
+  try {
+    const id = randomUUID()
+    const { content, ...letter } = await writeMail(
+      context,
+      mailer,
+      correspondence,
+      wanted.map((one) => one.recoveryCase),
+    )
+    const row = {
+      id,
+      workspace_id: correspondence.workspace.id,
+      ...letter,
+      content_sealed: context.cipher.seal(JSON.stringify(content), mailPlace(correspondence.workspace.id)),
+    }
+    return { row, touches: wanted.map(({ touch }) => touch) }
+  } catch (error) {
+    const caseIds = wanted.map(({ recoveryCase }) => recoveryCase.id)
+    context.log.error({ err: error, caseIds, reason: messageOf(error) }, 'a mail could not be rendered')
+    await skip(context, trx, wanted, 'mail_not_rendered')
+    return null
+  }
+}
+
+async function skip(context: Context, trx: Db, due: DueTouch[], reason: SkipReason): Promise<void> {
+  for (const { touch, recoveryCase } of due) await skipTouch(context, trx, touch, recoveryCase, reason)
+}
+
+/** Ends a touch without a mail that arrived, and says why on the case's timeline. */
+export async function skipTouch(
+  context: Context,
+  trx: Db,
+  touch: Touch,
+  recoveryCase: Pick<RecoveryCase, 'id' | 'workspace_id'>,
+  reason: SkipReason,
+): Promise<void> {
+  await touch.$query(trx).patch({ skipped_at: context.now(), reason })
+  await addEntry(
+    trx,
+    recoveryCase,
+    { kind: 'touch_skipped', detail: { step: touch.step, reason } },
+    { at: context.now(), key: String(touch.step) },
+  )
+}

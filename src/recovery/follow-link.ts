@@ -1,0 +1,143 @@
+import { type Context, connectionOf } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { Owner } from '../db/models/owner.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { Workspace } from '../db/models/workspace.js'
+import type { Outcome } from '../domain/case.js'
+import { mailVariantFor } from '../domain/decline.js'
+import { hashToken } from '../secrets/tokens.js'
+import { type Stripe, stripeRefusal } from '../stripe/client.js'
+import { createCardSession, isStripePage } from '../stripe/portal.js'
+import { addEntry } from './timeline.js'
+
+/** Where a recovery link leads. */
+export type LinkTarget =
+  | { readonly kind: 'redirect'; readonly url: string }
+  | { readonly kind: 'closed'; readonly workspaceName: string; readonly outcome: Outcome }
+  | { readonly kind: 'unreachable'; readonly workspaceName: string; readonly replyTo: string }
+  | { readonly kind: 'busy'; readonly workspaceName: string }
+  | { readonly kind: 'unknown' }
+
+/** Scanners and restless fingers: this many Stripe sessions a link and minute. */
+const MINTS_A_MINUTE = 10
+const MINUTE_MS = 60_000
+/** A person waits: Stripe has this long, for all calls together. */
+const PATIENCE_MS = 4_000
+
+/** A case found by its link, with the workspace it belongs to. */
+export interface LinkedCase {
+  readonly recoveryCase: RecoveryCase
+  readonly workspace: Workspace
+}
+
+/** @returns `null` when no case has this token */
+export async function findByLink({ db }: Context, token: string): Promise<LinkedCase | null> {
+  const recoveryCase = await RecoveryCase.query(db).findOne({ link_token_hash: hashToken(token) })
+  const workspace = recoveryCase && (await Workspace.query(db).findById(recoveryCase.workspace_id))
+  return recoveryCase && workspace ? { recoveryCase, workspace } : null
+}
+
+/**
+ * Follows a recovery link to a fresh Stripe page: the card page, or the hosted invoice where the bank wants the customer
+ * to confirm, or where the key or account allows no portal. Never leads anywhere but to Stripe.
+ */
+export async function followLink(context: Context, token: string): Promise<LinkTarget> {
+  const linked = await findByLink(context, token)
+  if (!linked) return { kind: 'unknown' }
+  const { recoveryCase, workspace } = linked
+  const workspaceName = workspace.name
+  if (recoveryCase.outcome) return { kind: 'closed', workspaceName, outcome: recoveryCase.outcome }
+  if (!(await takeMint(context, recoveryCase))) return { kind: 'busy', workspaceName }
+
+  const target = (await freshPage(context, recoveryCase, token)) ?? lastKnownPage(recoveryCase)
+  if (!target || !isStripePage(target.url, context.settings.stripeApiBase)) {
+    return {
+      kind: 'unreachable',
+      workspaceName,
+      replyTo: workspace.reply_to ?? (await ownerAddress(context.db, workspace)),
+    }
+  }
+  const at = context.now()
+  await addEntry(
+    context.db,
+    recoveryCase,
+    { kind: 'link_followed', detail: { target: target.page } },
+    { at, key: at.toISOString() },
+  )
+  return { kind: 'redirect', url: target.url }
+}
+
+interface StripePage {
+  readonly page: 'card' | 'invoice'
+  readonly url: string
+}
+
+async function freshPage(context: Context, recoveryCase: RecoveryCase, token: string): Promise<StripePage | null> {
+  const { workspace_id, connection_id, decline_class, decline_code, stripe_customer_id } = recoveryCase
+  const deadline = Date.now() + PATIENCE_MS
+  const wantsCard = mailVariantFor(decline_class, decline_code) !== 'authentication'
+  try {
+    const stripe = context.stripe(await connectionOf(context, workspace_id, connection_id))
+    if (wantsCard && stripe_customer_id?.startsWith('cus_')) {
+      const doneUrl = `${context.settings.appUrl}/r/${token}/done`
+      const url = await cardPage(context, stripe, stripe_customer_id, doneUrl, deadline)
+      if (url) return { page: 'card', url }
+    }
+    const invoice = await stripe.invoices.retrieve(recoveryCase.stripe_invoice_id, {}, { timeout: timeLeft(deadline) })
+    return invoice.hosted_invoice_url ? { page: 'invoice', url: invoice.hosted_invoice_url } : null
+  } catch (error) {
+    context.log.warn({ err: error, caseId: recoveryCase.id }, 'Stripe gave no page for a recovery link')
+    return null
+  }
+}
+
+/** `null` when Stripe will not give this account or key a portal session: the hosted invoice serves as well. */
+async function cardPage(context: Context, stripe: Stripe, customerId: string, doneUrl: string, deadline: number) {
+  try {
+    return await createCardSession(stripe, customerId, doneUrl, timeLeft(deadline))
+  } catch (error) {
+    const refusal = stripeRefusal(error)
+    if (refusal === null || refusal === 'unreachable') throw error
+    context.log.warn({ err: error, refusal }, 'Stripe gave no portal session')
+    return null
+  }
+}
+
+const lastKnownPage = ({ hosted_invoice_url: url }: RecoveryCase): StripePage | null =>
+  url ? { page: 'invoice', url } : null
+
+const timeLeft = (deadline: number) => Math.max(1, deadline - Date.now())
+
+/** Counts in the row, so that it holds over all web processes. */
+async function takeMint({ db, now }: Context, { id }: RecoveryCase): Promise<boolean> {
+  const time = now()
+  const windowStart = new Date(time.getTime() - MINUTE_MS)
+  const { rows } = await db.raw<{ rows: { link_mints: number }[] }>(
+    `update recovery_cases set
+       link_mints = case when link_window_at > :windowStart then link_mints + 1 else 1 end,
+       link_window_at = case when link_window_at > :windowStart then link_window_at else :time end
+     where id = :id
+     returning link_mints`,
+    { id, time, windowStart },
+  )
+  return (rows[0]?.link_mints ?? 0) <= MINTS_A_MINUTE
+}
+
+async function ownerAddress(db: Db, { owner_id }: Workspace): Promise<string> {
+  return (await Owner.query(db).findById(owner_id).throwIfNotFound()).email
+}
+
+/** Stops reminders for this invoice. Running it twice changes nothing. */
+export async function stopReminders(context: Context, token: string): Promise<LinkedCase | null> {
+  const linked = await findByLink(context, token)
+  if (!linked) return null
+  const { recoveryCase } = linked
+  const at = context.now()
+  await context.db.transaction(async (trx) => {
+    await RecoveryCase.query(trx)
+      .where({ id: recoveryCase.id, reminders_stopped_at: null })
+      .patch({ reminders_stopped_at: at })
+    await addEntry(trx, recoveryCase, { kind: 'reminders_stopped', detail: {} }, { at })
+  })
+  return linked
+}

@@ -1,0 +1,72 @@
+import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import type { StripeEvent } from '../db/models/stripe-event.js'
+import { Touch } from '../db/models/touch.js'
+import { Workspace } from '../db/models/workspace.js'
+import { DEFAULT_CAMPAIGN } from '../domain/campaign.js'
+import { openCase as openState } from '../domain/case.js'
+import { PermanentError } from '../errors.js'
+import { hashToken, newToken } from '../secrets/tokens.js'
+import type { InvoiceFacts } from '../stripe/invoice-facts.js'
+import { detailsOf } from './advance-case.js'
+import { addEntry } from './timeline.js'
+
+/** Writes the case of an invoice's first failure, with its recovery link. The caller holds the invoice's lock. */
+export async function openCase(
+  context: Context,
+  trx: Db,
+  event: StripeEvent,
+  facts: InvoiceFacts,
+): Promise<RecoveryCase> {
+  if (!facts.subscriptionId) throw new PermanentError('This invoice belongs to no subscription')
+  const { exposure, failedAt, asOf } = openState({ at: event.occurred_at, amountRemaining: facts.amountRemaining })
+  const token = newToken()
+  const recoveryCase = await RecoveryCase.query(trx).insertAndFetch({
+    decline_class: 'unknown',
+    ...detailsOf({ facts }),
+    workspace_id: event.workspace_id,
+    connection_id: event.connection_id,
+    stripe_invoice_id: facts.invoiceId,
+    stripe_subscription_id: facts.subscriptionId,
+    currency: facts.currency,
+    exposure,
+    amount_remaining: exposure,
+    failed_at: failedAt,
+    as_of: asOf,
+    received_at: event.received_at,
+    opened_at: context.now(),
+    link_token_hash: hashToken(token),
+    link_token_sealed: context.cipher.seal(token, linkPlace(event.workspace_id)),
+  })
+  await addEntry(trx, recoveryCase, { kind: 'stripe_told', detail: { type: event.type } }, { at: event.received_at })
+  return recoveryCase
+}
+
+/** Where the encrypted copy of a recovery link's token belongs. */
+export const linkPlace = (workspaceId: string) => ({ workspaceId, field: 'recovery_cases.link_token' })
+
+/**
+ * Plans the touches of an open case, when prompts are on.
+ *
+ * @returns whether one is due now
+ */
+export async function planCampaign(context: Context, trx: Db, recoveryCase: RecoveryCase): Promise<boolean> {
+  const { workspace_id, id } = recoveryCase
+  const workspace = await Workspace.query(trx).findById(workspace_id).select('prompts_on_at')
+  if (!workspace?.prompts_on_at) return false
+
+  const now = context.now()
+  await Touch.query(trx)
+    .insert(
+      DEFAULT_CAMPAIGN.map(({ step, waitMs }) => ({
+        workspace_id,
+        case_id: id,
+        step,
+        due_at: new Date(now.getTime() + waitMs),
+      })),
+    )
+    .onConflict(['workspace_id', 'case_id', 'step'])
+    .ignore()
+  return DEFAULT_CAMPAIGN.some(({ waitMs }) => waitMs === 0)
+}

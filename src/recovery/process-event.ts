@@ -1,0 +1,185 @@
+import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { StripeEvent } from '../db/models/stripe-event.js'
+import { isRecoverable } from '../domain/case-rules.js'
+import { AUTHENTICATION_REQUIRED } from '../domain/decline.js'
+import { PermanentError } from '../errors.js'
+import { isFailureEvent, isInvoiceEvent } from '../stripe/event-types.js'
+import { readInvoiceFacts } from '../stripe/invoice-facts.js'
+import { advanceCase, type Sighting } from './advance-case.js'
+import { askStripe } from './ask-stripe.js'
+import { openCase, planCampaign } from './open-case.js'
+import { addEntry } from './timeline.js'
+
+export interface EventKey {
+  readonly workspaceId: string
+  readonly eventId: string
+}
+
+/** What the caller should ring for. */
+export interface Due {
+  /** Touches of the event's workspace are due now. */
+  readonly touches: boolean
+}
+
+const NOTHING_DUE: Due = { touches: false }
+
+/** How long after a failed or skipped question Stripe is asked again. */
+const ASK_AGAIN_MS = 30_000
+
+/**
+ * Does what one event of the inbox calls for, once. Stripe is asked before the transaction, never within; everything
+ * the event changes is then one commit, together with marking it processed.
+ *
+ * An event that can never be processed ends as *failed*, with a reason the owner can read.
+ */
+export async function processEvent(context: Context, key: EventKey): Promise<Due> {
+  const event = await unprocessed(context.db, key)
+  if (!event) return NOTHING_DUE
+  if (!isInvoiceEvent(event.type)) {
+    await finish(context, context.db, event, 'ignored', 'No recovery step depends on this kind of event')
+    return NOTHING_DUE
+  }
+  try {
+    return await followInvoice(context, event)
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    await failEvent(context, key, error.message)
+    return NOTHING_DUE
+  }
+}
+
+/** Ends an event as *failed*, unless it was processed meanwhile. */
+export async function failEvent(context: Context, key: EventKey, reason: string): Promise<void> {
+  const event = await unprocessed(context.db, key)
+  if (event) await finish(context, context.db, event, 'failed', reason)
+}
+
+async function followInvoice(context: Context, event: StripeEvent): Promise<Due> {
+  const seen = sightingOf(event)
+  const truth = await sightAtStripe(context, event, seen)
+
+  return context.db.transaction(async (trx) => {
+    await lockInvoice(trx, event.workspace_id, seen.facts.invoiceId)
+    const isStillMine = await unprocessed(trx, { workspaceId: event.workspace_id, eventId: event.id })
+    return isStillMine ? applyEvent(context, trx, event, seen, truth) : NOTHING_DUE
+  })
+}
+
+async function applyEvent(
+  context: Context,
+  trx: Db,
+  event: StripeEvent,
+  seen: Sighting,
+  truth: Sighting | null,
+): Promise<Due> {
+  const { facts } = seen
+  const existing = await RecoveryCase.query(trx)
+    .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: facts.invoiceId })
+    .forUpdate()
+  const opening = isRecoverable(facts)
+
+  if (!existing && !(seen.isFailure && opening.opens)) {
+    const reason = seen.isFailure && !opening.opens ? opening.reason : 'This invoice has no recovery case'
+    await finish(context, trx, event, 'ignored', reason, facts.invoiceId)
+    return NOTHING_DUE
+  }
+
+  const before = existing ?? (await openCase(context, trx, event, facts))
+  const earlier = existing ? [] : await sightingsBefore(trx, event, facts.invoiceId)
+  const recoveryCase = await advanceCase(context, trx, before, [...earlier, seen, ...(truth ? [truth] : [])], {
+    enrichAt: truth ? null : (existing?.enrich_at ?? new Date(context.now().getTime() + ASK_AGAIN_MS)),
+  })
+  if (seen.isFailure) await addFailureEntry(trx, recoveryCase, event, seen)
+  const touchesDue = !existing && !recoveryCase.outcome && (await planCampaign(context, trx, recoveryCase))
+
+  await finish(context, trx, event, 'processed', summary(existing, recoveryCase), facts.invoiceId)
+  return { touches: touchesDue }
+}
+
+/** @throws PermanentError when the payload is not the invoice it claims to be. */
+function sightingOf(event: StripeEvent): Sighting {
+  const payload = JSON.parse(event.payload) as { data?: { object?: unknown } }
+  const facts = readInvoiceFacts(payload.data?.object)
+  const isAuthentication = event.type === 'invoice.payment_action_required' && facts.decline === null
+  return {
+    facts: isAuthentication ? { ...facts, decline: AUTHENTICATION_REQUIRED } : facts,
+    asOf: event.occurred_at,
+    isFailure: isFailureEvent(event.type),
+  }
+}
+
+/**
+ * Most invoices are paid at the first attempt: nothing is asked for one that has no case, or whose payment the event
+ * itself tells.
+ */
+async function sightAtStripe(
+  context: Context,
+  event: StripeEvent,
+  { facts, isFailure }: Sighting,
+): Promise<Sighting | null> {
+  if (facts.status === 'paid') return null
+  if (isFailure ? !isRecoverable(facts).opens : !(await hasOpenCase(context, event, facts.invoiceId))) return null
+  const truth = await askStripe(context, {
+    workspaceId: event.workspace_id,
+    connectionId: event.connection_id,
+    invoiceId: facts.invoiceId,
+    urgent: isFailure && facts.customer.email === null,
+  })
+  return truth && { ...truth, isFailure: false }
+}
+
+async function hasOpenCase({ db }: Context, event: StripeEvent, invoiceId: string): Promise<boolean> {
+  const open = await RecoveryCase.query(db)
+    .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: invoiceId, closed_at: null })
+    .select('id')
+  return open !== undefined
+}
+
+/** What came before the failure that opens the case and found no case then: perhaps the payment itself. */
+async function sightingsBefore(trx: Db, event: StripeEvent, invoiceId: string): Promise<Sighting[]> {
+  const events = await StripeEvent.query(trx)
+    .where({ workspace_id: event.workspace_id, stripe_invoice_id: invoiceId })
+    .whereNotNull('processed_at')
+  return events.filter(({ type }) => !isFailureEvent(type)).map(sightingOf)
+}
+
+/** One event of an invoice at a time, also before its case exists. */
+async function lockInvoice(trx: Db, workspaceId: string, invoiceId: string): Promise<void> {
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${workspaceId} ${invoiceId}`])
+}
+
+function unprocessed(db: Db, { workspaceId, eventId }: EventKey): Promise<StripeEvent | undefined> {
+  return StripeEvent.query(db).findOne({ workspace_id: workspaceId, id: eventId, processed_at: null }).execute()
+}
+
+async function finish(
+  context: Context,
+  db: Db,
+  event: StripeEvent,
+  outcome: NonNullable<StripeEvent['outcome']>,
+  detail: string,
+  invoiceId: string | null = null,
+): Promise<void> {
+  await StripeEvent.query(db)
+    .findOne({ workspace_id: event.workspace_id, id: event.id, processed_at: null })
+    .patch({ processed_at: context.now(), outcome, detail, stripe_invoice_id: invoiceId })
+}
+
+async function addFailureEntry(trx: Db, recoveryCase: RecoveryCase, event: StripeEvent, { facts }: Sighting) {
+  const occurrence = { at: event.occurred_at, key: event.stripe_event_id }
+  const attempt = facts.attemptCount
+  if (event.type === 'invoice.payment_action_required') {
+    await addEntry(trx, recoveryCase, { kind: 'action_required', detail: { attempt } }, occurrence)
+  } else {
+    const { decline_code: code, card_brand, card_last4 } = recoveryCase
+    const card = card_brand && card_last4 ? `${card_brand} ending ${card_last4}` : null
+    await addEntry(trx, recoveryCase, { kind: 'charge_failed', detail: { code, attempt, card } }, occurrence)
+  }
+}
+
+function summary(before: RecoveryCase | undefined, after: RecoveryCase): string {
+  if (after.outcome && after.outcome !== before?.outcome) return `Closed the case as ${after.outcome}`
+  return before ? 'Updated the case' : 'Opened a case'
+}

@@ -1,0 +1,132 @@
+import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { Delivery } from '../db/models/delivery.js'
+import { Mail } from '../db/models/mail.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { Touch } from '../db/models/touch.js'
+import { postponeMailSlots } from '../db/queries/take-mail-slot.js'
+import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
+import { skipTouch } from './fix-delivery.js'
+import { addEntry } from './timeline.js'
+import { type MailContent, mailPlace } from './write-mail.js'
+
+/** The provider forgets idempotency keys after 24 hours; an hour is left for clocks and slow calls. */
+const REPEATABLE_MS = 23 * 3_600_000
+const REPEAT_MS = 5_000
+const LONGEST_REPEAT_MS = 10 * 60_000
+
+/**
+ * Sends a fixed delivery as it is stored, and records what became of each mail. The caller holds its lease.
+ *
+ * A process that dies after the provider accepted and before the record leaves the delivery under way: its lease runs
+ * out and the same bytes go out under the same key, which the provider answers without sending again.
+ */
+export async function sendDelivery(context: Context, mailer: Mailer, deliveryId: string): Promise<void> {
+  const delivery = await Delivery.query(context.db).findById(deliveryId)
+  if (!delivery || isOver(delivery)) return
+
+  const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
+  const result = await mailer.send(
+    mails.map((mail) => toOutgoing(context, mail)),
+    delivery.idempotency_key,
+  )
+  await context.db.transaction(async (trx) => {
+    const locked = await Delivery.query(trx).findById(deliveryId).forUpdate()
+    if (locked && !isOver(locked)) await record(context, trx, locked, mails, result)
+  })
+  if (result.kind === 'not_accepted') {
+    const until = new Date(context.now().getTime() + result.retryAfterMs)
+    await postponeMailSlots(context.db, delivery.provider_key, until)
+  }
+}
+
+async function record(context: Context, trx: Db, delivery: Delivery, mails: Mail[], result: DeliveryResult) {
+  const { workspace_id: workspaceId, id: deliveryId } = delivery
+  if (result.kind === 'answered') {
+    for (const [position, mail] of mails.entries()) await recordMail(context, trx, mail, result.mails[position])
+    await delivery.$query(trx).patch({ answered_at: context.now() })
+    return
+  }
+  context.log.warn({ workspaceId, deliveryId, reason: result.reason, fate: result.kind }, 'a delivery was not answered')
+  if (result.kind === 'not_accepted') await dissolve(context, trx, delivery, result.reason)
+  else await repeatLater(context, trx, delivery, result.reason)
+}
+
+async function recordMail(context: Context, trx: Db, mail: Mail, result: MailResult | undefined): Promise<void> {
+  const now = context.now()
+  const touches = await Touch.query(trx).where({ mail_id: mail.id })
+  if (!result?.accepted) {
+    await mail.$query(trx).patch({ refused_at: now, reason: result?.reason ?? 'The provider did not name this mail' })
+    for (const touch of touches) {
+      await skipTouch(context, trx, touch, { id: touch.case_id, workspace_id: touch.workspace_id }, 'mail_refused')
+    }
+    return
+  }
+  await mail.$query(trx).patch({ accepted_at: now, provider_id: result.providerId })
+  for (const touch of touches) {
+    await touch.$query(trx).patch({ sent_at: now })
+    const recoveryCase = await RecoveryCase.query(trx)
+      .findById(touch.case_id)
+      .select('id', 'workspace_id', 'received_at')
+    if (!recoveryCase) continue
+    const { step } = touch
+    const afterMs = now.getTime() - recoveryCase.received_at.getTime()
+    await addEntry(
+      trx,
+      recoveryCase,
+      { kind: 'mail_accepted', detail: { step, afterMs, mailId: mail.id } },
+      { at: now, key: String(step) },
+    )
+  }
+}
+
+/** Surely not accepted: the touches are free again, and checked again before the next try. */
+async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
+  const mails = Mail.query(trx).where({ delivery_id: delivery.id })
+  const touches = Touch.query(trx).whereIn('mail_id', mails.clone().select('id'))
+  const closed = RecoveryCase.query(trx).where({ workspace_id: delivery.workspace_id }).whereNotNull('closed_at')
+  await touches
+    .clone()
+    .whereIn('case_id', closed.select('id'))
+    .patch({ canceled_at: context.now(), reason: 'case_closed' })
+  await touches.clone().patch({ mail_id: null })
+  await mails.clone().delete()
+  await delivery.$query(trx).patch({ dissolved_at: context.now(), reason })
+}
+
+/** Its fate is unknown: repeated unchanged while the provider remembers the key, then left to a human. */
+async function repeatLater(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
+  const now = context.now()
+  if (now.getTime() - delivery.fixed_at.getTime() < REPEATABLE_MS) {
+    const wait = Math.min(REPEAT_MS * 2 ** Math.max(0, delivery.tries - 1), LONGEST_REPEAT_MS)
+    await delivery.$query(trx).patch({ lease_until: new Date(now.getTime() + wait), reason })
+  } else {
+    await abandon(context, trx, delivery, reason)
+  }
+}
+
+async function abandon(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
+  await delivery.$query(trx).patch({ abandoned_at: context.now(), reason })
+  const touches = await Touch.query(trx).whereIn(
+    'mail_id',
+    Mail.query(trx).where({ delivery_id: delivery.id }).select('id'),
+  )
+  for (const { workspace_id, case_id, step } of touches) {
+    const occurrence = { at: context.now(), key: String(step) }
+    await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_unknown', detail: { step } }, occurrence)
+  }
+}
+
+const isOver = (delivery: Delivery) => Boolean(delivery.answered_at ?? delivery.dissolved_at ?? delivery.abandoned_at)
+
+function toOutgoing({ cipher }: Context, mail: Mail): OutgoingMail {
+  const content = JSON.parse(cipher.open(mail.content_sealed, mailPlace(mail.workspace_id))) as MailContent
+  return {
+    ...content,
+    from: mail.from_address,
+    to: mail.to_address,
+    replyTo: mail.reply_to,
+    subject: mail.subject,
+    mailId: mail.id,
+  }
+}

@@ -1,0 +1,54 @@
+import Koa from 'koa'
+import helmet from 'koa-helmet'
+import type { Context } from '../context.js'
+import type { EventReceiver } from '../recovery/receive-events.js'
+import { createWebhookTargets } from '../recovery/webhook-target.js'
+import { answerErrors } from './middleware/errors.js'
+import { ownHost, sameOrigin } from './middleware/same-origin.js'
+import { requireOwner, sessionCookie } from './middleware/session.js'
+import { assetRoutes } from './routes/assets.js'
+import { healthRoutes } from './routes/health.js'
+import { panelRoutes } from './routes/panel.js'
+import { recoveryLinkRoutes } from './routes/recovery-link.js'
+import { signInRoutes } from './routes/sign-in.js'
+import { webhookRoutes } from './routes/webhooks.js'
+
+/** Pages run no script and load nothing from elsewhere; links to Stripe are navigation. */
+const HEADERS: Parameters<typeof helmet>[0] = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+}
+
+/**
+ * The web application. First what machines call, each with its own proof; then the customer's links; then the pages of
+ * the owner, which answer to browsers on our own host and origin only.
+ */
+export function createApp(context: Context, receiver: EventReceiver): Koa {
+  const { appUrl } = context.settings
+  const cookie = sessionCookie(appUrl)
+  const app = new Koa()
+  app.on('error', (error) => context.log.warn({ err: error }, 'a connection broke while answering'))
+  app.use(answerErrors(context.log))
+  app.use(webhookRoutes(context, createWebhookTargets(context), receiver).routes())
+  app.use(healthRoutes(context).routes())
+
+  app.use(helmet({ ...HEADERS, ...(!appUrl.startsWith('https:') && { strictTransportSecurity: false }) }))
+  app.use(assetRoutes().routes())
+  app.use(recoveryLinkRoutes(context).routes())
+
+  app.use(ownHost(appUrl))
+  app.use(sameOrigin(appUrl))
+  app.use(signInRoutes(context, cookie).routes())
+  app.use(panelRoutes(context, requireOwner(context, cookie)).routes())
+  return app
+}

@@ -1,0 +1,47 @@
+import type { Context as KoaContext, Next } from 'koa'
+import type { Log } from '../../log.js'
+import { errorPage } from '../pages/error.js'
+
+/** The only place where a fault becomes an HTTP status. What went wrong is logged, never shown. */
+export function answerErrors(log: Log) {
+  return async (ctx: KoaContext, next: Next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && !ctx.body) answer(ctx, 404)
+    } catch (error) {
+      const status = (error as { status?: unknown; expose?: unknown }).status
+      const isClients = typeof status === 'number' && status >= 400 && status < 500
+      if (!isClients) log.error({ err: error, method: ctx.method, route: ctx.path }, 'a request failed')
+      answer(ctx, isClients ? status : 500)
+    }
+  }
+}
+
+const WORDS: Record<number, { title: string; what: string; next: string }> = {
+  403: {
+    title: 'Not from here',
+    what: 'This request did not come from a page of SecondLoop, so nothing was changed.',
+    next: 'Open the page again and press the button there.',
+  },
+  404: {
+    title: 'Nothing here',
+    what: 'There is no page at this address.',
+    next: 'Check the link, or go to the start.',
+  },
+  500: {
+    title: 'That did not work',
+    what: 'SecondLoop could not answer. Nothing that Stripe told us is lost.',
+    next: 'Try again in a moment.',
+  },
+}
+const OTHER = {
+  title: 'Not understood',
+  what: 'This request was not complete, so nothing was changed.',
+  next: 'Go back and try again.',
+}
+
+function answer(ctx: KoaContext, status: number) {
+  ctx.status = status
+  ctx.type = 'html'
+  ctx.body = errorPage({ status, ...(WORDS[status] ?? OTHER) })
+}

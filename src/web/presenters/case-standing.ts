@@ -1,0 +1,59 @@
+import type { CaseData, TouchData } from './rows.js'
+import type { View } from './view.js'
+
+const MINUTE = 60_000
+/** From webhook to acceptance: the promise of the first touch. */
+export const PROMISE_MS = 5 * MINUTE
+const STALLED_MS = 7 * 24 * 60 * MINUTE
+
+/** Where an open case stands. The state, its glyph and the next step all follow from this one reading. */
+export type Standing =
+  | { kind: 'due'; step: number; since: Date; isLate: boolean }
+  | { kind: 'sending'; step: number; isLate: boolean }
+  | { kind: 'skipped'; reason: string | null }
+  | { kind: 'stopped' }
+  | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned' }
+  | { kind: 'reminder'; step: number; at: Date }
+  | { kind: 'waiting' }
+  | { kind: 'stalled' }
+
+/** @param touches all of this case's */
+export function standingOf(row: CaseData, touches: readonly TouchData[], view: View): Standing {
+  const inOrder = touches.toSorted((a, b) => a.step - b.step)
+  const planned = inOrder.filter(isPlanned)
+  const due = planned.find((touch) => touch.due_at <= view.now)
+  if (due) {
+    return { kind: 'due', step: due.step, since: due.due_at, isLate: isOlder(due.due_at, PROMISE_MS, view) }
+  }
+  const fixed = inOrder.find((touch) => touch.mail_id && !touch.sent_at && !touch.skipped_at && !touch.canceled_at)
+  if (fixed) return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
+
+  if (row.reminders_stopped_at) return { kind: 'stopped' }
+  const skipped = inOrder.findLast((touch) => touch.skipped_at)
+  const sent = inOrder.findLast((touch) => touch.sent_at)
+  if (skipped && skipped.step > (sent?.step ?? -1)) return { kind: 'skipped', reason: skipped.reason }
+
+  const next = planned.at(0)
+  if (next) return { kind: 'reminder', step: next.step, at: next.due_at }
+  if (!sent?.sent_at) return { kind: 'unwritten', why: whyUnwritten(row, view) }
+  const stalled = !nextAttempt(row, view) && isOlder(sent.sent_at, STALLED_MS, view)
+  return { kind: stalled ? 'stalled' : 'waiting' }
+}
+
+/** Neither fixed to a mail nor ended. */
+export const isPlanned = ({ mail_id, sent_at, skipped_at, canceled_at }: TouchData) =>
+  !mail_id && !sent_at && !skipped_at && !canceled_at
+
+export const sentCount = (touches: readonly TouchData[]) => touches.filter((touch) => touch.sent_at).length
+
+/** Stripe's next attempt, while it lies ahead. */
+export function nextAttempt({ next_attempt_at }: CaseData, { now }: Pick<View, 'now'>): Date | null {
+  return next_attempt_at && next_attempt_at > now ? next_attempt_at : null
+}
+
+function whyUnwritten({ opened_at }: CaseData, { promptsOnAt }: View) {
+  if (!promptsOnAt) return 'prompts_off'
+  return opened_at < promptsOnAt ? 'before_prompts' : 'not_planned'
+}
+
+const isOlder = (at: Date, ms: number, { now }: View) => now.getTime() - at.getTime() > ms

@@ -1,0 +1,66 @@
+import { declineInWords } from '../../domain/decline.js'
+import { planInWords } from '../../domain/plan.js'
+import type { SkipReason } from '../../recovery/timeline.js'
+import type { CaseData } from './rows.js'
+
+/** Who owes, by the best name there is. */
+export function customerInWords({ customer_name, customer_email }: CaseData): string {
+  return customer_name?.trim() || customer_email || 'Customer without a name'
+}
+
+export const planOf = ({ plan_label, plan_interval, plan_interval_count }: CaseData) =>
+  planInWords(plan_label, plan_interval, plan_interval_count)
+
+/** For the owner only. */
+export function declineOf({ decline_class, decline_code }: CaseData): string {
+  return decline_code === null && decline_class === 'unknown' ? 'Stripe gave no reason' : declineInWords(decline_code)
+}
+
+const BRANDS: ReadonlyMap<string, string> = new Map([
+  ['amex', 'American Express'],
+  ['diners', 'Diners Club'],
+  ['discover', 'Discover'],
+  ['eftpos_au', 'Eftpos'],
+  ['jcb', 'JCB'],
+  ['link', 'Link'],
+  ['mastercard', 'Mastercard'],
+  ['unionpay', 'UnionPay'],
+  ['visa', 'Visa'],
+])
+
+/** `Visa ending 4242`, from Stripe's `visa` or from a timeline's `visa ending 4242`. */
+export function cardInWords(brand: string | null, last4: string | null): string | null {
+  if (!brand || !last4) return null
+  return `${BRANDS.get(brand) ?? 'Card'} ending ${last4}`
+}
+
+export function cardOfEntry(card: string | null): string | null {
+  const [, brand, last4] = /^(\S+) ending (\S+)$/.exec(card ?? '') ?? []
+  return cardInWords(brand ?? null, last4 ?? null)
+}
+
+export const touchName = (step: number) => (step === 0 ? 'First mail' : `Reminder ${step}`)
+
+const ORDINALS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth']
+
+/** Of Stripe's attempts, counted from one. */
+export const attemptName = (attempt: number) => `${ORDINALS[attempt - 1] ?? `${attempt}th`} attempt`
+
+/** Why nobody was written to, and what to do. */
+const SKIPPED: Readonly<Record<SkipReason, readonly [why: string, next: string | null]>> = {
+  no_address: ['Stripe has no mail address for this customer', 'Reach them another way'],
+  address_unusable: ['The customer’s mail address cannot be written to', 'Reach them another way'],
+  mail_not_set_up: ['Mail is not set up, so nothing was sent', 'Set RESEND_API_KEY and EMAIL_FROM'],
+  mail_not_rendered: ['The mail could not be written, so nothing was sent', 'The log of the worker says why'],
+  mail_refused: ['The mail provider refused the mail', 'Its reason stands beside the mail'],
+  reminders_stopped: ['The customer stopped reminders for this invoice', null],
+}
+
+export function skipInWords(reason: string | null): { why: string; next: string | null } {
+  const [why, next] = SKIPPED[reason as SkipReason] ?? ['Nothing was sent', null]
+  return { why, next }
+}
+
+/** `1 mail`, `2 mails`, `1,204 cases`. */
+export const counted = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`

@@ -1,0 +1,99 @@
+import Router from '@koa/router'
+import type { Context as KoaContext } from 'koa'
+import readBody from 'raw-body'
+import type { Context } from '../../context.js'
+import type { EventReceiver } from '../../recovery/receive-events.js'
+import { countSignatureFailure, type WebhookTarget, type WebhookTargets } from '../../recovery/webhook-target.js'
+import { verifyEvent } from '../../stripe/verify-event.js'
+
+/** Stripe gives up a delivery after some seconds: by then it has our answer. */
+const STORE_WITHIN_MS = 5_000
+const BODY_LIMIT = '1mb'
+
+/**
+ * `POST /webhooks/stripe/:token`. 200 means that the event is committed. It makes no Stripe call and sends no mail, and
+ * knows no other 5xx than the 503 for "not stored, send it again".
+ */
+export function webhookRoutes(context: Context, targets: WebhookTargets, receiver: EventReceiver): Router {
+  return new Router().post('/webhooks/stripe/:token', async (ctx) => {
+    try {
+      await receive(ctx, String(ctx.params.token))
+    } catch (error) {
+      context.log.error({ err: error }, 'a webhook event could not be stored')
+      refuse(ctx, 503, 'Not stored, please send it again')
+      ctx.set('Retry-After', '5')
+    }
+  })
+
+  async function receive(ctx: KoaContext, token: string) {
+    const receivedAt = context.now()
+    const target = await withinTime(targets.find(token))
+    if (!target) return refuse(ctx, 404, 'No workspace has this webhook URL')
+
+    const body = await bodyOf(ctx)
+    if (typeof body !== 'string') return refuse(ctx, body.status, body.reason)
+
+    const verification = await verify(ctx.get('Stripe-Signature'), token, target, body)
+    if (!verification.verified) return refuseUnverified(ctx, target, verification.reason)
+    const { envelope } = verification
+    if (envelope.livemode !== target.livemode) {
+      return refuse(ctx, 400, `This workspace is connected in ${target.livemode ? 'live' : 'test'} mode`)
+    }
+    await withinTime(
+      receiver.receive({
+        workspaceId: target.workspaceId,
+        connectionId: target.connectionId,
+        stripeEventId: envelope.id,
+        type: envelope.type,
+        occurredAt: new Date(envelope.created * 1_000),
+        payload: body,
+        receivedAt,
+      }),
+    )
+    ctx.status = 200
+    ctx.body = ''
+  }
+
+  /** A signature that fails may be of a secret saved a moment ago. */
+  async function verify(header: string, token: string, { secrets }: WebhookTarget, body: string) {
+    const verification = verifyEvent(body, header, secrets)
+    if (verification.verified || verification.reason !== 'signature') return verification
+    const fresh = await withinTime(targets.find(token, true))
+    return fresh ? verifyEvent(body, header, fresh.secrets) : verification
+  }
+
+  async function refuseUnverified(ctx: KoaContext, target: WebhookTarget, reason: 'signature' | 'not_an_event') {
+    if (reason === 'not_an_event') return refuse(ctx, 400, 'Signed, but not a Stripe event')
+    await countSignatureFailure(context, target)
+    refuse(ctx, 400, 'The signature does not match: check the signing secret of this endpoint')
+  }
+}
+
+function refuse(ctx: KoaContext, status: number, words: string) {
+  ctx.status = status
+  ctx.type = 'text'
+  ctx.body = words
+}
+
+async function bodyOf(ctx: KoaContext): Promise<string | { status: number; reason: string }> {
+  try {
+    return await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: BODY_LIMIT, encoding: 'utf-8' })
+  } catch (error) {
+    const isTooLarge = (error as { status?: number }).status === 413
+    return isTooLarge
+      ? { status: 413, reason: 'An event larger than 1 MiB' }
+      : { status: 400, reason: 'The body was cut off' }
+  }
+}
+
+async function withinTime<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Postgres did not answer within ${STORE_WITHIN_MS} ms`)), STORE_WITHIN_MS)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { processEventJob } from '../../jobs/process-event.js'
+import { createRing, type QueueStore } from '../../jobs/queue.js'
+import type { Context } from '../context.js'
+import { StartError } from '../errors.js'
+import { createEventReceiver } from '../recovery/receive-events.js'
+import type { Running } from '../shutdown.js'
+import { createApp } from './app.js'
+
+/**
+ * Serves the web application. Stopping closes the door, answers what was accepted, commits what was gathered and gives
+ * the last rings their time.
+ *
+ * @throws StartError when the port is taken
+ */
+export async function serve(context: Context, store: QueueStore, port: number): Promise<Running> {
+  const ring = createRing(store, context.log)
+  const rings = new Set<Promise<void>>()
+  const receiver = createEventReceiver(context, (events) => {
+    const ringing = ring(processEventJob, ...events).finally(() => rings.delete(ringing))
+    rings.add(ringing)
+  })
+  const server = createServer(createApp(context, receiver).callback())
+  server.listen(port)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new StartError(`Port ${port} is taken: stop what listens there, or set PORT to another`)
+  }
+  return {
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      await closed
+      await receiver.drain()
+      await Promise.all(rings)
+    },
+  }
+}

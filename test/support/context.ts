@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { type Context, createContext, type Settings } from '../../src/context.js'
+import type { Db } from '../../src/db/knex.js'
+import { createLog } from '../../src/log.js'
+import type { DeliveryResult, Mailer, OutgoingMail } from '../../src/mail/mailer.js'
+import { createCipher } from '../../src/secrets/cipher.js'
+
+/** Where the simulated Stripe answers in tests that use nock. */
+export const STRIPE_BASE = 'http://stripe.test'
+
+/** A context with a clock that stands until it is moved, and a mailer that keeps what it is given. */
+export interface FakeContext extends Context {
+  readonly outbox: OutgoingMail[]
+  /** What the mailer answers next; by default it accepts. */
+  answers: (DeliveryResult | (() => Promise<DeliveryResult>))[]
+  /** Every call to the mailer with its idempotency key. */
+  readonly calls: { key: string; mails: readonly OutgoingMail[] }[]
+  readonly logged: string[]
+  advance(ms: number): void
+}
+
+interface Options {
+  db: Db
+  settings?: Partial<Settings>
+  mail?: Mailer | null
+}
+
+export function fakeContext({ db, settings, mail }: Options): FakeContext {
+  let time = Date.now()
+  const outbox: OutgoingMail[] = []
+  const calls: FakeContext['calls'] = []
+  const logged: string[] = []
+  const seen = new Map<string, DeliveryResult>()
+
+  const mailer: Mailer = {
+    providerKey: `fake-${randomBytes(4).toString('hex')}`,
+    from: 'SecondLoop <mail@secondloop.example>',
+    async send(mails, key) {
+      calls.push({ key, mails })
+      const next = fake.answers.shift()
+      if (next) return typeof next === 'function' ? next() : next
+      return accept(mails, key)
+    },
+  }
+  function accept(mails: readonly OutgoingMail[], key: string): DeliveryResult {
+    const known = seen.get(key)
+    if (known) return known
+    outbox.push(...mails)
+    const result: DeliveryResult = {
+      kind: 'answered',
+      mails: mails.map((mail) => ({ accepted: true, providerId: `re-${mail.mailId}` })),
+    }
+    seen.set(key, result)
+    return result
+  }
+
+  const context = createContext({
+    db,
+    cipher: createCipher([Buffer.alloc(32, 7)]),
+    mail: mail === undefined ? mailer : mail,
+    log: createLog('trace', { write: (line) => void logged.push(line) }),
+    settings: {
+      appUrl: 'https://app.secondloop.example',
+      stripeApiBase: STRIPE_BASE,
+      testModeMail: 'customer',
+      ...settings,
+    },
+    now: () => new Date(time),
+  })
+  const fake: FakeContext = Object.assign(context, {
+    outbox,
+    calls,
+    logged,
+    answers: [],
+    advance(ms: number) {
+      time += ms
+    },
+  })
+  return fake
+}
