@@ -1,10 +1,11 @@
 import { type Job, UnrecoverableError } from 'bullmq'
 import type { Context } from '../src/context.js'
 import { messageOf, PermanentError } from '../src/errors.js'
+import type { Running } from '../src/shutdown.js'
 import { type JobDefinition, QUEUES, type QueueName, type Ring } from './define-job.js'
 import { JOBS } from './index.js'
 import { createRing, type QueueStore } from './queue.js'
-import { SCHEDULES } from './schedule.js'
+import { type Schedule, SCHEDULES } from './schedule.js'
 
 /** Redis may be flushed, and the schedules with it: they are written again this often. */
 const RESCHEDULE_MS = 30_000
@@ -14,14 +15,14 @@ const RESCHEDULE_MS = 30_000
  *
  * @returns what stops them: jobs under way are finished, none is begun
  */
-export function runJobs(context: Context, store: QueueStore): { stop(): Promise<void> } {
+export function runJobs(context: Context, store: QueueStore, definitions = JOBS, schedules = SCHEDULES): Running {
   const ring = createRing(store, context.log)
-  const jobs = new Map(JOBS.map((job) => [job.name, job]))
+  const jobs = new Map(definitions.map((job) => [job.name, job]))
   const workers = (Object.keys(QUEUES) as QueueName[]).map((name) =>
     store.worker(name, (job: Job) => runJob(context, jobs, job, ring), QUEUES[name]),
   )
-  void keepSchedules(context, store)
-  const timer = setInterval(() => void keepSchedules(context, store), RESCHEDULE_MS)
+  void keepSchedules(context, store, schedules)
+  const timer = setInterval(() => void keepSchedules(context, store, schedules), RESCHEDULE_MS)
 
   return {
     async stop() {
@@ -49,8 +50,8 @@ async function runJob(context: Context, jobs: Map<string, JobDefinition>, job: J
   }
 }
 
-async function keepSchedules({ log }: Context, store: QueueStore): Promise<void> {
-  for (const { job, everyMs } of SCHEDULES) {
+async function keepSchedules({ log }: Context, store: QueueStore, schedules: readonly Schedule[]): Promise<void> {
+  for (const { job, everyMs } of schedules) {
     try {
       await store
         .queue(job.queue)

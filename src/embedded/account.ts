@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
@@ -27,7 +27,7 @@ export function self(): Self {
     platform: process.platform,
     uid: process.geteuid?.() ?? -1,
     named: hasName(),
-    passwd: readFileSync('/etc/passwd', 'utf8'),
+    passwd: existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '',
   }
 }
 

@@ -28,9 +28,11 @@ export interface ServerPlan {
   settings: Record<string, string>
   /** Without one: the last, if it is free, else any. */
   port?: number | undefined
+  say: (line: string) => void
 }
 
-const PATIENCE = 60_000
+/** With their pauses: half a minute. */
+const TRIES = 100
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   // No socket: its path would be limited to 107 bytes.
@@ -44,12 +46,13 @@ const SETTINGS = {
   log_checkpoints: 'off',
 }
 
-/** What passes: another start was quicker, another process stopped the server, processes of a dead one linger. */
-const PASSING = /lock file "postmaster\.pid"|database system is shut down|pre-existing shared memory block/
+/** What passes: another start was quicker, another process ended the server, processes of a dead one linger. */
+const PASSING =
+  /lock file "postmaster\.pid"|database system is shut down|by SIG(INT|KILL)|pre-existing shared memory block/
 const PORT_TAKEN = /could not create any TCP\/IP sockets/
 
 /**
- * Brings a cluster's server up, or adopts the one that runs.
+ * Brings a cluster's server up, or adopts the one that runs; waits for one that is starting or stopping.
  *
  * Postgres itself guards a cluster against a second server, by `postmaster.pid` and a shared memory block that goes
  * with its processes. So of many starts at once one wins and the others find its server, and there is no lock of ours
@@ -58,30 +61,31 @@ const PORT_TAKEN = /could not create any TCP\/IP sockets/
  * Throws `StartError` when it cannot; once `signal` says so, it stops what it launched and throws.
  */
 export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<Server> {
-  const giveUpAt = Date.now() + PATIENCE
+  const { cluster, say } = plan
+  const sayWhyAt = Date.now() + 3_000
+  let toldWhy = false
   let launched: Launched | undefined
+  let triesLeft = TRIES
   for (;;) {
-    const found = await findPostmaster(plan.cluster)
+    const found = await findPostmaster(cluster)
     if (found?.status === 'ready') {
-      await rememberPort(plan.cluster, found.port)
+      await rememberPort(cluster, found.port)
       return { pid: found.pid, port: found.port, adopted: found.pid !== launched?.pid }
     }
     if (signal?.aborted) {
       await launched?.stop()
       signal.throwIfAborted()
     }
-    if (Date.now() > giveUpAt) {
-      throw cannotRun(
-        `its server is still ${found?.status ?? 'waiting for the processes of a dead one'} after a minute, see ${plan.cluster.log}`,
-        'Start again in a while: that goes on by itself',
-      )
-    }
     if (launched?.hasEnded()) {
-      insistPassing(await launched.said(), plan)
+      triesLeft -= 1
+      insistWorthATry(await launched.said(), triesLeft, plan)
       launched = undefined
       await sleep(200)
     } else if (!found && !launched) {
       launched = await launch(plan)
+    } else if (found && !toldWhy && Date.now() > sayWhyAt) {
+      say(`Waiting for Postgres, which is ${found.status} (process ${found.pid}, ${cluster.log}).`)
+      toldWhy = true
     }
     await sleep(10)
   }
@@ -108,7 +112,7 @@ async function launch({ cluster, binaries, account, settings, port }: ServerPlan
     return {
       pid: child.pid,
       hasEnded,
-      said: log.said,
+      said: async () => (child.signalCode ? `by ${child.signalCode}` : log.said()),
       async stop() {
         child.kill('SIGINT')
         while (!hasEnded()) await sleep(10)
@@ -121,10 +125,10 @@ async function launch({ cluster, binaries, account, settings, port }: ServerPlan
   }
 }
 
-function insistPassing(said: string, { port, cluster }: ServerPlan) {
-  if (PASSING.test(said)) return
-  if (!PORT_TAKEN.test(said)) throw cannotRun(`its server ended, saying: ${said} (see ${cluster.log})`, 'Mend that')
-  if (port !== undefined) throw cannotRun(`port ${port} is taken`, 'Free it')
+function insistWorthATry(said: string, triesLeft: number, { port, cluster }: ServerPlan) {
+  if (PORT_TAKEN.test(said) && port !== undefined) throw cannotRun(`port ${port} is taken`, 'Free it')
+  if (triesLeft > 0 && (PASSING.test(said) || PORT_TAKEN.test(said))) return
+  throw cannotRun(`its server ended: ${said} (see ${cluster.log})`, 'Mend that')
 }
 
 async function freePort(wanted = 0): Promise<number> {

@@ -21,17 +21,18 @@ export async function takeHold(folder: string): Promise<Hold> {
     // Gone first, then looks: of two that let go at once at least one finds itself the last.
     async letGo() {
       await rm(join(folder, name), { force: true })
-      return (await holders(folder)).length === 0
+      return !(await isHeld(folder))
     },
   }
 }
 
-async function holders(folder: string): Promise<string[]> {
-  const living: string[] = []
+/** Whether a living process holds the server. Removes what dead ones left. */
+export async function isHeld(folder: string): Promise<boolean> {
+  let held = false
   for (const name of await readdir(folder)) {
     const [pid, start] = name.split('-').map(Number)
-    if (start === (await startOf(pid!))) living.push(name)
+    if (start === (await startOf(pid!))) held = true
     else await rm(join(folder, name), { force: true })
   }
-  return living
+  return held
 }

@@ -9,11 +9,11 @@ import { type Binaries, findBinaries, readyBinaries } from './binaries.js'
 import { bringUp, type Server, type ServerPlan } from './bring-up.js'
 import { cannotRun, inWords } from './cannot-run.js'
 import { clusterIn, createCluster, insistUsable, urlOf } from './cluster.js'
-import { locateCluster, pointTo } from './cluster-location.js'
+import { locateCluster, settleCluster } from './cluster-location.js'
 import { takeHold } from './holders.js'
 import { packageFor, thisPlatform } from './platform.js'
 import { shutDown } from './postmaster.js'
-import { watch } from './watchdog.js'
+import { type Listeners, watch } from './watchdog.js'
 
 export interface EmbeddedPostgres {
   /** `postgres://secondloop:<password>@127.0.0.1:<port>/secondloop`. Holds a secret. */
@@ -29,7 +29,7 @@ export interface EmbeddedPostgres {
   stop(options?: { leaveRunning?: boolean }): Promise<void>
 }
 
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends Listeners {
   /** Made when missing; data stay in it between starts. */
   dataDir: string
   /** Takes words for the person at the terminal. */
@@ -38,10 +38,6 @@ export interface EmbeddedPostgresOptions {
   settings?: Record<string, string>
   /** Default: the port used last if it is free, else a free one. A server that already runs keeps its own. */
   port?: number
-  /** The server died under us and is back, on the same port, at the so-manieth attempt in a row. */
-  onRestart?: (info: { attempt: number }) => void
-  /** The server died under us and could not be brought back. */
-  onGone?: (error: Error) => void
 }
 
 /** Places outside the data directory; others than these in tests only. */
@@ -71,54 +67,48 @@ export async function startEmbeddedPostgres(
 
 async function start(options: EmbeddedPostgresOptions, { shared, binaries }: Places): Promise<EmbeddedPostgres> {
   const { say = () => {}, settings = {}, port } = options
-  const account = serverAccount(self())
   const found = binaries ?? (await findBinaries(packageFor(thisPlatform())))
+  const account = serverAccount(self())
 
   await makeFolder(resolve(options.dataDir), account)
   const dataDir = await realpath(options.dataDir)
-  const cluster = clusterIn(await locateCluster(dataDir, account, shared, say))
+  let folder = await locateCluster(dataDir, account, shared, say)
   const copies = account ? join(shared, 'bin') : join(dataDir, 'postgres-binaries')
-  const plan: ServerPlan = {
-    cluster,
-    account,
-    settings,
-    port,
-    binaries: await readyBinaries(found, account, copies, say),
-  }
+  const program = { binaries: await readyBinaries(found, account, copies, say), account, settings }
 
-  if (!existsSync(cluster.folder)) {
-    say(`Setting up Postgres in ${cluster.folder}.`)
-    await createCluster(cluster, plan)
+  if (!existsSync(folder)) {
+    say(`Setting up Postgres in ${folder}.`)
+    await createCluster(clusterIn(folder), program)
+    folder = await settleCluster(folder, dataDir)
   }
+  const cluster = clusterIn(folder)
   await insistUsable(cluster, found.version, account)
-  await pointTo(cluster.folder, dataDir)
-  return hold(plan, options)
+  return hold({ ...program, cluster, port, say }, options)
 }
 
-async function hold(plan: ServerPlan, { say, ...listeners }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { cluster } = plan
+async function hold(plan: ServerPlan, listeners: Listeners): Promise<EmbeddedPostgres> {
+  const { cluster, say } = plan
   const held = await takeHold(cluster.holders)
+  const letGo = async (leaveRunning: boolean) => {
+    const last = await held.letGo()
+    if (last && !leaveRunning) await shutDown(cluster)
+  }
   try {
     const { server, url } = await bringUpAnswering(plan)
-    if (server.adopted) say?.('Postgres was already running: using that.')
+    if (server.adopted) say('Postgres was already running: using that.')
     const endWatch = watch(server, plan, listeners)
-    const stop = async (leaveRunning: boolean) => {
-      await endWatch()
-      const last = await held.letGo()
-      if (last && !leaveRunning) await shutDown(cluster)
-    }
     let stopped: Promise<void> | undefined
     return {
       url,
       adopted: server.adopted,
       clusterDir: cluster.folder,
       stop({ leaveRunning = false } = {}) {
-        stopped ??= stop(leaveRunning)
+        stopped ??= endWatch().then(() => letGo(leaveRunning))
         return stopped
       },
     }
   } catch (error) {
-    await held.letGo()
+    await letGo(false)
     throw error
   }
 }

@@ -24,11 +24,15 @@ const STOPPING: [signal: NodeJS.Signals, patience: number][] = [
 /** The server that runs on a cluster, if one does. A stale `postmaster.pid` is removed. */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | undefined> {
   const file = join(cluster.data, 'postmaster.pid')
-  const text = await textOf(file)
+  let text = await textOf(file)
+  while (text === '' && (await isFresh(file))) {
+    await sleep(20)
+    text = await textOf(file)
+  }
   if (text === undefined) return undefined
   const [pid, , , port, , , , status] = text.split('\n')
   const postmaster = { pid: Math.abs(Number(pid)), port: Number(port), status: status?.trim() || 'starting' }
-  if (text === '' ? await isFresh(file) : await isRunning(postmaster, cluster)) return postmaster
+  if (await isRunning(postmaster, cluster)) return postmaster
   removeStale(file, text)
   return undefined
 }

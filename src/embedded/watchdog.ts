@@ -6,10 +6,10 @@ import { isRunning } from './postmaster.js'
 import { trimLog } from './server-log.js'
 
 export interface Listeners {
-  /** It died and was brought back, at the so-manieth attempt in a row. */
-  onRestart?: ((info: { attempt: number }) => void) | undefined
-  /** It died and could not be brought back. */
-  onGone?: ((error: Error) => void) | undefined
+  /** The server died under us and is back, on the same port, at the so-manieth attempt in a row. */
+  onRestart?: (info: { attempt: number }) => void
+  /** The server died under us and could not be brought back. */
+  onGone?: (error: Error) => void
 }
 
 /** A look is a read of /proc on Linux, a run of `ps` elsewhere. */

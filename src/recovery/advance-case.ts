@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
-import type { RecoveryCase } from '../db/models/recovery-case.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { applyFailure, applySnapshot, type CaseState } from '../domain/case.js'
 import { classifyDecline } from '../domain/decline.js'

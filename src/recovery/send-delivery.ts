@@ -24,6 +24,7 @@ const LONGEST_REPEAT_MS = 10 * 60_000
 export async function sendDelivery(context: Context, mailer: Mailer, deliveryId: string): Promise<void> {
   const delivery = await Delivery.query(context.db).findById(deliveryId)
   if (!delivery || isOver(delivery)) return
+  if (context.now().getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS) return abandon(context, delivery)
 
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
   const result = await mailer.send(
@@ -94,27 +95,24 @@ async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: s
   await delivery.$query(trx).patch({ dissolved_at: context.now(), reason })
 }
 
-/** Its fate is unknown: repeated unchanged while the provider remembers the key, then left to a human. */
+/** Its fate is unknown: repeated unchanged, later each time. */
 async function repeatLater(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
-  const now = context.now()
-  if (now.getTime() - delivery.fixed_at.getTime() < REPEATABLE_MS) {
-    const wait = Math.min(REPEAT_MS * 2 ** Math.max(0, delivery.tries - 1), LONGEST_REPEAT_MS)
-    await delivery.$query(trx).patch({ lease_until: new Date(now.getTime() + wait), reason })
-  } else {
-    await abandon(context, trx, delivery, reason)
-  }
+  const wait = Math.min(REPEAT_MS * 2 ** Math.max(0, delivery.tries - 1), LONGEST_REPEAT_MS)
+  await delivery.$query(trx).patch({ lease_until: new Date(context.now().getTime() + wait), reason })
 }
 
-async function abandon(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
-  await delivery.$query(trx).patch({ abandoned_at: context.now(), reason })
-  const touches = await Touch.query(trx).whereIn(
-    'mail_id',
-    Mail.query(trx).where({ delivery_id: delivery.id }).select('id'),
-  )
-  for (const { workspace_id, case_id, step } of touches) {
-    const occurrence = { at: context.now(), key: String(step) }
-    await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_unknown', detail: { step } }, occurrence)
-  }
+/** The provider has forgotten the key: a repeat might be a second mail, so a human looks. */
+async function abandon(context: Context, delivery: Delivery): Promise<void> {
+  await context.db.transaction(async (trx) => {
+    const locked = await Delivery.query(trx).findById(delivery.id).forUpdate()
+    if (!locked || isOver(locked)) return
+    await locked.$query(trx).patch({ abandoned_at: context.now() })
+    const mails = Mail.query(trx).where({ delivery_id: delivery.id })
+    for (const { workspace_id, case_id, step } of await Touch.query(trx).whereIn('mail_id', mails.select('id'))) {
+      const occurrence = { at: context.now(), key: String(step) }
+      await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_unknown', detail: { step } }, occurrence)
+    }
+  })
 }
 
 const isOver = (delivery: Delivery) => Boolean(delivery.answered_at ?? delivery.dissolved_at ?? delivery.abandoned_at)

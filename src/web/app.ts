@@ -1,3 +1,4 @@
+import type { HelmetOptions } from 'helmet'
 import Koa from 'koa'
 import helmet from 'koa-helmet'
 import type { Context } from '../context.js'
@@ -14,7 +15,7 @@ import { signInRoutes } from './routes/sign-in.js'
 import { webhookRoutes } from './routes/webhooks.js'
 
 /** Pages run no script and load nothing from elsewhere; links to Stripe are navigation. */
-const HEADERS: Parameters<typeof helmet>[0] = {
+const headers = (appUrl: string): HelmetOptions => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -27,7 +28,8 @@ const HEADERS: Parameters<typeof helmet>[0] = {
       frameAncestors: ["'none'"],
     },
   },
-}
+  strictTransportSecurity: appUrl.startsWith('https:'),
+})
 
 /**
  * The web application. First what machines call, each with its own proof; then the customer's links; then the pages of
@@ -42,7 +44,7 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   app.use(webhookRoutes(context, createWebhookTargets(context), receiver).routes())
   app.use(healthRoutes(context).routes())
 
-  app.use(helmet({ ...HEADERS, ...(!appUrl.startsWith('https:') && { strictTransportSecurity: false }) }))
+  app.use(helmet(headers(appUrl)))
   app.use(assetRoutes().routes())
   app.use(recoveryLinkRoutes(context).routes())
 

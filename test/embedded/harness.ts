@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,15 +9,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { it } from '@jest/globals'
 import pg from 'pg'
 import { closedTo } from '../../src/embedded/account.js'
+import { clusterIn } from '../../src/embedded/cluster.js'
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   type Places,
   startEmbeddedPostgres,
 } from '../../src/embedded/postgres.js'
+import { findPostmaster } from '../../src/embedded/postmaster.js'
 
 const repository = new URL('../..', import.meta.url).pathname
 const quick = { fsync: 'off' }
+/** In memory where there is room: setting up a cluster writes 40 MB. */
+const ground = hasRoom('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export const nobody = { name: 'nobody', uid: 65534, gid: 65534 }
 const isRoot = process.geteuid?.() === 0
@@ -31,7 +35,7 @@ function withReason(can: boolean, reason: string) {
   return can ? it : (name: string, _run: () => Promise<void>) => it.skip(`${name} (skipped: ${reason})`, () => {})
 }
 
-/** What one test used; `cleanUp` stops and removes it all. */
+/** What one test used. */
 const folders: string[] = []
 const clusters = new Set<string>()
 const servers: EmbeddedPostgres[] = []
@@ -39,7 +43,7 @@ const children: ChildProcess[] = []
 
 /** A new folder in a place that everybody can reach. */
 export async function aFolder(mode = 0o755): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'secondloop-embedded-'))
+  const folder = await mkdtemp(join(ground, 'secondloop-embedded-'))
   await chmod(folder, mode)
   folders.push(folder)
   return folder
@@ -52,7 +56,7 @@ export async function start(options: EmbeddedPostgresOptions, places?: Places): 
   return postgres
 }
 
-export interface Told {
+interface Told {
   url: string
   adopted: boolean
   clusterDir: string
@@ -62,7 +66,7 @@ export interface Told {
 
 /** Starts it in a process of its own, which `kill` ends by force and `stop` in good order. */
 export async function startInAProcess(options: { dataDir: string; places?: Places }, uid?: number) {
-  const script = join(repository, 'test/embedded/start-in-a-process.ts')
+  const script = new URL('./start-in-a-process.ts', import.meta.url).pathname
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify({ settings: quick, ...options })], {
     cwd: repository,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -88,10 +92,12 @@ export async function startInAProcess(options: { dataDir: string; places?: Place
 
 export async function cleanUp(): Promise<void> {
   for (const postgres of servers.splice(0)) await postgres.stop()
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const child of children.splice(0)) {
+    if (child.kill('SIGKILL')) await once(child, 'exit')
+  }
   for (const clusterDir of clusters) {
-    const pid = serverPid(clusterDir)
-    if (pid) await killServer(pid)
+    const left = await findPostmaster(clusterIn(clusterDir))
+    if (left) await killServer(left.pid)
     await rm(clusterDir, { recursive: true, force: true })
   }
   clusters.clear()
@@ -128,4 +134,10 @@ export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
 
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(20)
+}
+
+function hasRoom(folder: string): boolean {
+  if (!existsSync(folder)) return false
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize > 2 ** 30
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { chown } from 'node:fs/promises'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chown, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { aFolder, ask, cleanUp, eventually, killServer, nobody, serverPid, start, startInAProcess } from './harness.js'
+import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
+import { aFolder, ask, cleanUp, eventually, killServer, serverPid, start, startInAProcess } from './harness.js'
 
 afterEach(cleanUp)
 
@@ -128,13 +129,18 @@ describe('after a crash', () => {
     const dataDir = await aFolder()
     const killed = await startInAProcess({ dataDir })
     await ask(killed.url, 'create table kept as select 42 as answer')
-    const busy = ask(killed.url, 'select count(*) from generate_series(1, 20000000)').catch(() => {})
+    const busy = ask(killed.url, `select count(*) from generate_series(1, 10000000)`).catch(() => {})
+    await eventually(async () => {
+      const others = `pid <> pg_backend_pid() and state = 'active' and query like '%generate_series%'`
+      return (await ask(killed.url, `select from pg_stat_activity where ${others}`)).length > 0
+    })
     await killed.kill()
     await killServer(serverPid(killed.clusterDir))
     const postgres = await start({ dataDir })
 
     expect(postgres.adopted).toBe(false)
     expect(await ask(postgres.url, 'select answer from kept')).toEqual([{ answer: 42 }])
+    expect(log(postgres.clusterDir)).toContain('pre-existing shared memory block')
     await busy
   })
 
@@ -237,5 +243,32 @@ describe('a server that dies under us', () => {
 
     expect(restarts).toBe(0)
     expect(serverPid(postgres.clusterDir)).toBe(0)
+  })
+})
+
+describe('removing the database', () => {
+  it('stops a server that a killed process left, and lets the next start begin empty', async () => {
+    const dataDir = await aFolder()
+    await writeFile(join(dataDir, 'secret'), 'not ours')
+    const killed = await startInAProcess({ dataDir })
+    await ask(killed.url, 'create table kept as select 42 as answer')
+    await killed.kill()
+    await removeEmbeddedPostgres(dataDir)
+
+    expect(readdirSync(dataDir)).toEqual(['secret'])
+    const { url } = await start({ dataDir })
+    await expect(ask(url, 'select answer from kept')).rejects.toThrow('does not exist')
+  })
+
+  it('is refused while a living process uses it', async () => {
+    const dataDir = await aFolder()
+    const { url } = await start({ dataDir })
+
+    await expect(removeEmbeddedPostgres(dataDir)).rejects.toThrow('in use by another process')
+    await answers(url)
+  })
+
+  it('is nothing to do where there is none', async () => {
+    await expect(removeEmbeddedPostgres(join(await aFolder(), 'none'))).resolves.toBeUndefined()
   })
 })

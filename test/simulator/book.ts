@@ -59,7 +59,7 @@ export interface BookPlan {
 }
 
 /** Prices in currencies with two decimals, with none (JPY) and with three (KWD). */
-export const PLANS: readonly BookPlan[] = [
+const PLANS: readonly BookPlan[] = [
   { product: 'Pro', label: 'Pro annual', interval: 'year', currency: 'usd', amount: 149_000 },
   { product: 'Pro', label: 'Pro monthly', interval: 'month', currency: 'usd', amount: 14_900 },
   { product: 'Starter', label: 'Starter monthly', interval: 'month', currency: 'usd', amount: 2_900 },
@@ -94,18 +94,21 @@ export interface BookEntry {
   readonly plan: BookPlan
 }
 
-/** The next believable customer with a plan in a currency that suits the country. `number` keeps addresses apart. */
-export function nextEntry(random: Random, number: number): BookEntry {
+/**
+ * The n-th believable customer, counting from 0, with a plan in a currency that suits the country. The first is always
+ * the example that our design shows: Cloudsmith, Pro annual, $1,490.
+ */
+export function entryOf(random: Random, number: number): BookEntry {
   const company = COMPANIES[number % COMPANIES.length]!
   const round = Math.floor(number / COMPANIES.length)
   const person = random.pick(PEOPLE)
-  const place = random.pick(PLACES)
+  const place = number === 0 ? PLACES[0]! : random.pick(PLACES)
   const domain = `${company.toLowerCase().replace(/[^a-z]+/g, '-')}${round ? `-${round + 1}` : ''}.example`
   return {
     name: round ? `${company} ${round + 1}` : company,
     email: `${person.split(' ')[0]!.toLowerCase()}@${domain}`,
     country: place.country,
     preferredLocales: [...place.locales],
-    plan: random.pick(PLANS.filter((plan) => plan.currency === place.currency)),
+    plan: number === 0 ? PLANS[0]! : random.pick(PLANS.filter((plan) => plan.currency === place.currency)),
   }
 }

@@ -107,7 +107,7 @@ export function recoveryLink(mail: Pick<AcceptedMail, 'text' | 'html'>): string 
 }
 
 /** Opens a recovery link as a person does, and does there what the page asks for. */
-export async function visit(mail: AcceptedMail, link: string, clumsy = false): Promise<CustomerAct> {
+async function visit(mail: AcceptedMail, link: string, clumsy = false): Promise<CustomerAct> {
   let page = await openPage(link)
   if (clumsy && page.forms.some((form) => form.fields.includes('card'))) {
     page = await submitForm(page, 'card', DECLINED_CARD)

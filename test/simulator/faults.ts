@@ -9,7 +9,7 @@ import type { Random } from './random.js'
  * - `reset`: acts, sends half the body, then resets the connection
  * - `slow`: waits `ms`, then acts
  */
-export type FaultKind = 'status' | 'drop' | 'hang' | 'hang-after' | 'cut' | 'reset' | 'slow'
+type FaultKind = 'status' | 'drop' | 'hang' | 'hang-after' | 'cut' | 'reset' | 'slow'
 
 export interface Fault {
   /** Such as `POST /v1/invoices/:id/pay`: `:id` stands for one part of the path, `*` for anything. */

@@ -21,12 +21,6 @@ function asHtml(part: Part): string {
   return String(part).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
 
-/** Minor units as money in US English; the simulator's own pages don't translate. */
-export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: currency.toUpperCase() })
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
-}
-
 const STYLE = `
 :root { color-scheme: light dark; --canvas: light-dark(#f6f8fa, #10141a); --surface: light-dark(#fff, #181d25);
   --line: light-dark(#dfe4ea, #2c333e); --control: light-dark(#7c8896, #77828f); --text: light-dark(#1a2230, #e6eaf0);
@@ -39,7 +33,7 @@ header { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; paddi
 header strong { font-weight: 600; }
 .tag { padding: .1rem .6rem; border-radius: 99px; background: var(--tag); color: var(--tag-text); font-size: .8125rem; font-weight: 550; }
 main { max-width: 30rem; margin: 2.5rem auto; padding: 0 1.25rem; }
-main.wide { max-width: 76rem; margin: 1.5rem auto; }
+main.wide { max-width: 84rem; margin: 1.5rem auto; }
 h1 { margin: 0 0 .25rem; font-size: 1.375rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
 h2 { margin: 2rem 0 .5rem; font-size: 1rem; font-weight: 600; }
 p { margin: .5rem 0; }
@@ -56,16 +50,17 @@ label.card span { font-variant-numeric: tabular-nums; } label.card small { grid-
 input[type=radio] { grid-row: span 2; width: 1.1rem; height: 1.1rem; accent-color: var(--ink); }
 button { padding: .6rem 1rem; border: 1px solid var(--ink); border-radius: 8px; background: var(--ink); color: var(--on-ink); font: inherit; font-weight: 550; cursor: pointer; }
 button.big { width: 100%; margin-top: 1rem; min-height: 2.75rem; }
+button.second { background: transparent; color: var(--ink); }
 button.quiet { padding: .2rem .6rem; border-color: var(--control); background: transparent; color: var(--text); font-size: .875rem; font-weight: 450; }
 select, input[type=number] { padding: .55rem .6rem; border: 1px solid var(--control); border-radius: 8px; background: var(--surface); color: inherit; font: inherit; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 .error { margin-top: 1rem; padding: .7rem .875rem; border: 1px solid var(--bad); border-radius: 8px; color: var(--bad); }
 .good { color: var(--good); } .bad { color: var(--bad); }
 a { color: var(--ink); }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
+.scroll { margin-top: .75rem; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .5rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; white-space: nowrap; }
-tr:last-child td { border-bottom: 0; } th { color: var(--muted); font-weight: 500; } td.money, th.money { text-align: right; }
+tr:last-child td { border-bottom: 0; } tr:last-child th[scope=row] { border-bottom: 0; } th { color: var(--muted); font-weight: 500; } td.money, th.money { text-align: right; }
 td form { display: inline; } .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; } .row label { display: grid; gap: .2rem; font-size: .8125rem; color: var(--muted); }
 code { font: .8125rem/1.4 ui-monospace, SFMono-Regular, Menlo, monospace; }
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }

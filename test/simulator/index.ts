@@ -1,7 +1,7 @@
 import { type MailOptions, type MailSimulator, startMail } from './mail/index.js'
 import { type StripeOptions, type StripeSimulator, startStripe } from './stripe/index.js'
 
-export { type AcceptedMail, MailSimulator, startMail } from './mail/index.js'
+export { MailSimulator, startMail } from './mail/index.js'
 export { StripeSimulator, startStripe } from './stripe/index.js'
 
 export interface SimulatorOptions {

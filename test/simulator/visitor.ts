@@ -1,4 +1,4 @@
-export interface WebForm {
+interface WebForm {
   readonly action: string
   /** Names of its fields and buttons. */
   readonly fields: readonly string[]

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   readonly body: string
   readonly headers: IncomingHttpHeaders
 }
@@ -16,7 +16,7 @@ export interface WebhookReceiver {
 }
 
 /** A place to deliver to. `status` decides what it answers to the n-th call, counting from 0. */
-export async function startReceiver(status: (nth: number) => number = () => 200): Promise<WebhookReceiver> {
+export async function startReceiver(status: (nth: number) => number = () => 200, port = 0): Promise<WebhookReceiver> {
   const received: ReceivedWebhook[] = []
   let calls = 0
   const server = createServer(async (request, response) => {
@@ -27,7 +27,7 @@ export async function startReceiver(status: (nth: number) => number = () => 200)
     if (code < 300) received.push({ body: Buffer.concat(chunks).toString(), headers: request.headers })
     response.writeHead(code).end()
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,

@@ -4,7 +4,7 @@ import { age } from './ages.js'
 import { nextAttempt, type Standing, sentCount, standingOf } from './case-standing.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
-import { counted, skipInWords, touchName } from './words.js'
+import { counted, lowerFirst, skipInWords, touchName } from './words.js'
 
 /** What happens next, or how it ended. */
 export interface NextStepView {
@@ -80,5 +80,3 @@ function ending(outcome: Outcome, mails: number): string {
       return 'No longer followed'
   }
 }
-
-const lowerFirst = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`

@@ -39,9 +39,10 @@ export function presentSums(sums: readonly CurrencySum[], view: Pick<View, 'loca
     }))
 }
 
-/** Rounded down, so that 100% means all of it; something is never shown as nothing. */
+/** The nearest percent; 100% is said of all of it only, and 0% of nothing only. */
 function percent(part: number, whole: number): string {
   if (whole <= 0 || part <= 0) return '0%'
-  const floored = Math.floor((part / whole) * 100)
-  return floored === 0 ? 'under 1%' : `${floored}%`
+  if (part >= whole) return '100%'
+  const nearest = Math.min(99, Math.round((part * 100) / whole))
+  return nearest === 0 ? 'under 1%' : `${nearest}%`
 }

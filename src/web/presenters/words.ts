@@ -44,7 +44,12 @@ export const touchName = (step: number) => (step === 0 ? 'First mail' : `Reminde
 const ORDINALS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth']
 
 /** Of Stripe's attempts, counted from one. */
-export const attemptName = (attempt: number) => `${ORDINALS[attempt - 1] ?? `${attempt}th`} attempt`
+export function attemptName(attempt: number): string {
+  const ordinal = ORDINALS[attempt - 1]
+  return ordinal ? `${ordinal} attempt` : `Attempt ${attempt}`
+}
+
+export const lowerFirst = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 
 /** Why nobody was written to, and what to do. */
 const SKIPPED: Readonly<Record<SkipReason, readonly [why: string, next: string | null]>> = {

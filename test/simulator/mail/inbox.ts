@@ -110,7 +110,7 @@ export class Inbox {
 }
 
 /** `Ada <ada@x.example>` → `ada@x.example`. */
-export function bareAddress(address: string): string {
+function bareAddress(address: string): string {
   return (/<([^>]+)>\s*$/.exec(address)?.[1] ?? address).trim().toLowerCase()
 }
 

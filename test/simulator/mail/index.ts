@@ -3,7 +3,7 @@ import { mailControl } from './control.js'
 import { inboxPages } from './pages.js'
 import { type MailOptions, MailSimulator } from './simulator.js'
 
-export type { AcceptedMail, Inbox } from './inbox.js'
+export type { AcceptedMail } from './inbox.js'
 export type { MailOptions } from './simulator.js'
 export { MailSimulator } from './simulator.js'
 

@@ -59,7 +59,7 @@ export class Account {
     this.random = new Random(`${this.seed}/account`)
     this.ids = new Ids(this.seed)
     this.id = options.id ?? this.ids.next('acct', '', 16)
-    this.name = options.name ?? 'Simulated Business'
+    this.name = options.name ?? 'Fernhill'
     this.country = options.country ?? 'US'
     this.livemode = options.livemode ?? false
     this.clock = new Clock(options.clock)

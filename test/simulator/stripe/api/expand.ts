@@ -1,4 +1,4 @@
-import { listOf } from '../objects/wire.js'
+import { listInside } from '../objects/wire.js'
 import type { Store } from '../store.js'
 import { badRequest } from './errors.js'
 
@@ -63,5 +63,8 @@ function open(store: Store, at: Json, fields: readonly string[], path: string, o
 
 function paymentsOf(store: Store, invoice: string): object {
   const payment = store.paymentOf(invoice)
-  return listOf(`/v1/invoice_payments?invoice=${invoice}`, payment ? [JSON.parse(JSON.stringify(payment)) as Json] : [])
+  return listInside(
+    `/v1/invoice_payments?invoice=${invoice}`,
+    payment ? [JSON.parse(JSON.stringify(payment)) as Json] : [],
+  )
 }

@@ -1,4 +1,4 @@
-export type FormValue = string | FormValue[] | { [key: string]: FormValue }
+type FormValue = string | FormValue[] | { [key: string]: FormValue }
 export type FormFields = Record<string, FormValue>
 
 /** Reads `a[b][0]=c` the way Stripe does: brackets nest; numbered and empty ones (`a[0]`, `a[]`) make an array. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Collection } from '../collection.js'
-import { listOf } from '../objects/wire.js'
+import { pageOfList } from '../objects/wire.js'
 import { badRequest, resourceMissing } from './errors.js'
 
 export interface PageParams {
@@ -32,5 +32,5 @@ export function pageOf<T extends { readonly id: string }>(
     if (found.length > limit) break
   }
   const data = found.slice(0, limit)
-  return listOf(url, before === undefined ? data : data.reverse(), found.length > limit)
+  return pageOfList(url, before === undefined ? data : data.reverse(), found.length > limit)
 }

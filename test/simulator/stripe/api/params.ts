@@ -3,12 +3,12 @@ import { parameterInvalid, parameterMissing, parameterUnknown } from './errors.j
 import type { FormFields } from './form.js'
 
 /** In a form all is text. */
-export const integer = z
+const integer = z
   .string()
   .regex(/^-?\d+$/, 'integer')
   .transform(Number)
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
-export const limit = integer.pipe(z.number().int().min(1).max(100))
+const limit = integer.pipe(z.number().int().min(1).max(100))
 export const metadata = z.record(z.string(), z.string())
 export const expand = z.array(z.string())
 export const range = z.union([

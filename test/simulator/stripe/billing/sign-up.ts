@@ -1,4 +1,4 @@
-import { type BookPlan, nextEntry } from '../../book.js'
+import { type BookPlan, entryOf } from '../../book.js'
 import { Random } from '../../random.js'
 import type { Account, CardBehaviour } from '../account.js'
 import { buildCustomer, type SimulatedCustomer } from '../objects/customer.js'
@@ -21,7 +21,7 @@ export interface NewCustomer {
 /** A customer from the book; what is given replaces what the book says. Comes with the plan that suits. */
 export function signUp(account: Account, wanted: NewCustomer = {}): { customer: SimulatedCustomer; plan: BookPlan } {
   const number = account.store.customers.size
-  const entry = nextEntry(new Random(`${account.seed}/book/${number}`), number)
+  const entry = entryOf(new Random(`${account.seed}/book/${number}`), number)
   const plan = wanted.plan ?? entry.plan
   const id = account.ids.next('cus', '', 14)
   const customer = buildCustomer({

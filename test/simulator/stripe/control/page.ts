@@ -1,4 +1,6 @@
-import { type Html, html, money, renderPage } from '../../html.js'
+import type Stripe from 'stripe'
+import { type Html, html, renderPage } from '../../html.js'
+import { money } from '../../money.js'
 import { DECLINE_NAMES } from '../declines.js'
 import type { StripeSimulator } from '../simulator.js'
 import { invoiceRow, stateOf } from './state.js'
@@ -38,23 +40,28 @@ function actions(): Html {
 function invoices(simulator: StripeSimulator): Html {
   const rows = [...simulator.account.store.invoices.newestFirst()].slice(0, SHOWN)
   if (rows.length === 0) return html`<p class="muted">No subscription has been renewed yet.</p>`
-  return html`<div class="scroll"><table><thead><tr><th scope="col">Customer</th><th scope="col">For</th>
+  return html`<div class="scroll"><table><thead><tr><th scope="col">Customer</th><th scope="col">Plan</th>
 <th scope="col" class="money">Amount</th><th scope="col">State</th><th scope="col">Decline</th><th scope="col">Attempts</th>
 <th scope="col">Next attempt</th><th scope="col"></th></tr></thead><tbody>${rows.map((invoice) => {
     const row = invoiceRow(simulator, invoice)
     return html`<tr><td>${row.name}<br><span class="muted">${row.email}</span></td>
-<td>${invoice.lines.data[0]?.description}</td><td class="money">${money(row.amount_due, row.currency)}</td>
+<td>${planOf(simulator, invoice.lines.data[0])}</td><td class="money">${money(row.amount_due, row.currency)}</td>
 <td class="${row.status === 'paid' ? 'good' : row.status === 'open' ? 'bad' : 'muted'}">${row.status}</td>
 <td>${row.decline}</td><td>${row.attempt_count}</td><td>${row.next_payment_attempt && clockTime(row.next_payment_attempt)}</td>
 <td>${row.status === 'open' && buttons(row.id, row.hosted_invoice_url)}</td></tr>`
   })}</tbody></table></div>`
 }
 
+function planOf({ account }: StripeSimulator, line: Stripe.InvoiceLineItem | undefined): string | null | undefined {
+  const price = line?.pricing?.price_details?.price
+  return typeof price === 'string' ? account.store.prices.get(price)?.nickname : line?.description
+}
+
 function buttons(invoice: string, hosted: string | null | undefined): Html {
   const button = (command: string, words: string) => html`<form method="post" action="/_control/${command}">
 <input type="hidden" name="invoice" value="${invoice}"><button class="quiet">${words}</button></form>`
   return html`${button('retry', 'Retry now')} ${button('pay', 'Pay')} ${button('void', 'Void')}
-${hosted && html`<a href="${hosted}">Hosted page</a>`}`
+${hosted && html`<a href="${hosted}">Page</a>`}`
 }
 
 function deliveries({ webhooks }: StripeSimulator): Html {

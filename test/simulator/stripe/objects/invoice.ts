@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
+import { money } from '../../money.js'
 import type { SimulatedCustomer } from './customer.js'
 import type { SimulatedSubscription } from './subscription.js'
-import { decimal, listOf } from './wire.js'
+import { decimal, listInside } from './wire.js'
 
 export interface SimulatedInvoice extends Stripe.Invoice {
   customer: string
@@ -79,7 +80,7 @@ export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
     issuer: { type: 'self' },
     last_finalization_error: null,
     latest_revision: null,
-    lines: listOf(`/v1/invoices/${facts.id}/lines`, [buildLine(facts, amount)]),
+    lines: listInside(`/v1/invoices/${facts.id}/lines`, [buildLine(facts, amount)]),
     livemode: customer.livemode,
     metadata: {},
     next_payment_attempt: null,
@@ -132,7 +133,7 @@ function buildLine(facts: InvoiceFacts, amount: number): Stripe.InvoiceLineItem 
     object: 'line_item',
     amount,
     currency: facts.subscription.currency,
-    description: `${quantity} × ${facts.productName} (at ${item.price.nickname ?? facts.productName})`,
+    description: `${quantity} × ${facts.productName} (at ${money(item.price.unit_amount, item.price.currency)} / ${item.price.recurring.interval})`,
     discount_amounts: [],
     discountable: true,
     discounts: [],

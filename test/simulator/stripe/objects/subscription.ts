@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import { planOf, type SimulatedPrice } from './price.js'
-import { listOf } from './wire.js'
+import { listInside } from './wire.js'
 
-export interface SimulatedSubscriptionItem extends Stripe.SubscriptionItem {
+interface SimulatedSubscriptionItem extends Stripe.SubscriptionItem {
   price: SimulatedPrice
 }
 
@@ -77,7 +77,7 @@ export function buildSubscription(facts: SubscriptionFacts): SimulatedSubscripti
       footer: null,
       issuer: { type: 'self' },
     },
-    items: listOf(`/v1/subscription_items?subscription=${facts.id}`, [item]),
+    items: listInside(`/v1/subscription_items?subscription=${facts.id}`, [item]),
     latest_invoice: null,
     livemode: facts.livemode,
     managed_payments: { enabled: false },

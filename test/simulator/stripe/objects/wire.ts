@@ -5,8 +5,13 @@ export function decimal(value: string): Stripe.Decimal {
   return value as unknown as Stripe.Decimal
 }
 
-/** A list inside an object, or a page of a list call. */
-export function listOf<T>(url: string, data: T[], hasMore = false): Stripe.ApiList<T> {
+/** A list inside an object: unlike a page it counts. */
+export function listInside<T>(url: string, data: T[]): Stripe.ApiList<T> & { total_count: number } {
+  return { object: 'list', data, has_more: false, total_count: data.length, url }
+}
+
+/** A page of a list call. */
+export function pageOfList<T>(url: string, data: T[], hasMore = false): Stripe.ApiList<T> {
   return { object: 'list', data, has_more: hasMore, url }
 }
 

@@ -3,8 +3,16 @@ import { TEST_CARDS } from '../billing/test-cards.js'
 
 const BRANDS: Readonly<Record<string, string>> = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express' }
 
+export interface CardForm {
+  readonly action: string
+  readonly button: string
+  /** Something else on the page is the thing to do first. */
+  readonly second?: boolean
+  readonly error?: string | undefined
+}
+
 /** Choice of a test card: plain radio buttons and one button, no script. */
-export function cardForm(action: string, button: string, error?: string): Html {
+export function cardForm({ action, button, error, second }: CardForm): Html {
   return html`<form method="post" action="${action}" class="panel">
 <fieldset><legend>Choose a test card</legend>
 ${TEST_CARDS.map(
@@ -15,7 +23,7 @@ ${TEST_CARDS.map(
 )}
 </fieldset>
 ${error && html`<p class="error" role="alert">${error}</p>`}
-<button class="big">${button}</button></form>`
+<button class="big ${second && 'second'}">${button}</button></form>`
 }
 
 export function describeCard(card: { brand: string; last4: string; exp_month: number; exp_year: number }): string {

@@ -1,4 +1,5 @@
-import { type Html, html, money, renderPage } from '../../html.js'
+import { type Html, html, renderPage } from '../../html.js'
+import { money } from '../../money.js'
 import type { Account } from '../account.js'
 import { payNow } from '../billing/collecting.js'
 import { attachCard } from '../billing/sign-up.js'
@@ -77,7 +78,7 @@ function action(account: Account, invoice: SimulatedInvoice, error: string | und
 <p class="muted">The bank of the card ending in ${card.last4} wants to know that it is you.</p>
 <button class="big" name="bank" value="approve">Confirm ${amount}</button>
 <button class="quiet" name="bank" value="refuse" style="width:100%;margin-top:.5rem">The bank says no</button></form>`
-  return html`${confirm}${cardForm(`/i/${invoice.id}`, `Pay ${amount}`, error)}`
+  return html`${confirm}${cardForm({ action: `/i/${invoice.id}`, button: `Pay ${amount}`, second: Boolean(confirm), error })}`
 }
 
 function page(account: Account, body: Html): string {

@@ -54,7 +54,7 @@ function cardPage(account: Account, session: Stripe.BillingPortal.Session, token
     heading: account.name,
     body: html`<h1>Update your payment method</h1>
 <p class="muted">${customer.name ?? customer.email ?? customer.id} · ${card ? `on file: ${describeCard(card)}` : 'no card on file'}</p>
-${cardForm(`/p/session/${token}`, 'Save card', error)}
+${cardForm({ action: `/p/session/${token}`, button: 'Save card', error })}
 ${session.return_url && html`<p><a href="${session.return_url}">Return to ${account.name}</a></p>`}`,
   })
 }

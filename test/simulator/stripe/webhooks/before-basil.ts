@@ -23,6 +23,12 @@ export function shapeBeforeBasil(object: Json, relations: EventRelations, store:
   }
 }
 
+/** The old values of a change, as those versions name them: a subscription's period was its own, not its items'. */
+export function previousBeforeBasil(kind: unknown, { items, ...previous }: Json): Json {
+  if (kind !== 'subscription' || items === undefined) return items === undefined ? previous : { ...previous, items }
+  return { ...previous, ...(items as { data: Json[] }).data[0] }
+}
+
 function invoiceBeforeBasil(invoice: Json, relations: EventRelations, store: Store): Json {
   const { parent, amount_overpaid, total_taxes, total_pretax_credit_amounts, payments, customer_account, ...kept } =
     invoice

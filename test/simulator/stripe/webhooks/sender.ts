@@ -135,13 +135,13 @@ export class WebhookSender {
     for (const endpoint of this.endpoints) {
       if (!wants(endpoint, event.type)) continue
       event.pendingWebhooks += 1
-      if (this.#roll('loss', event, endpoint) < this.options.losses) {
+      if (this.#hits('loss', this.options.losses, event, endpoint)) {
         this.deliveries.push({ ...fresh({ event, endpoint, duplicate: false }), state: 'lost' })
         continue
       }
       const wait = this.#waitFor(event, endpoint)
       this.#queue({ event, endpoint, duplicate: false }, wait)
-      if (this.#roll('duplicate', event, endpoint) < this.options.duplicates) {
+      if (this.#hits('duplicate', this.options.duplicates, event, endpoint)) {
         this.#queue({ event, endpoint, duplicate: true }, wait + this.#roll('gap', event, endpoint) * 500)
       }
     }
@@ -151,9 +151,13 @@ export class WebhookSender {
     return rollFor(this.#account.seed, what, event.id, endpoint.id)
   }
 
+  #hits(what: string, share: number, event: RecordedEvent, endpoint: WebhookEndpoint): boolean {
+    return share > 0 && this.#roll(what, event, endpoint) < share
+  }
+
   #waitFor(event: RecordedEvent, endpoint: WebhookEndpoint): number {
     const { delays, delayMs, shuffleMs } = this.options
-    const late = delays > 0 && this.#roll('delay', event, endpoint) < delays
+    const late = this.#hits('delay', delays, event, endpoint)
     const shuffle = shuffleMs > 0 ? this.#roll('shuffle', event, endpoint) * shuffleMs : 0
     return shuffle + (late ? this.#roll('lateness', event, endpoint) * delayMs : 0)
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listOf } from '../../objects/wire.js'
+import { pageOfList } from '../../objects/wire.js'
 import type { WebhookEndpoint } from '../../webhooks/endpoint.js'
 import { resourceMissing } from '../errors.js'
 import { expand, metadata, page } from '../params.js'
@@ -26,7 +26,7 @@ const create = route(
 )
 
 const list = route('GET', '/v1/webhook_endpoints', 'webhook_read', z.strictObject(page), (call) =>
-  listOf(
+  pageOfList(
     '/v1/webhook_endpoints',
     call.webhooks.endpoints.map((endpoint) => asObject(call, endpoint)),
   ),

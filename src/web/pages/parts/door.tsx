@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { Brand } from './brand.js'
+import { Document } from './document.js'
+
+interface DoorProps {
+  readonly title: string
+  /** Ours before the panel; a customer's page carries the workspace's name, or nothing when no workspace is known. */
+  readonly from: 'product' | { readonly workspaceName: string } | null
+  readonly children: ReactNode
+}
+
+/** A page with one thing on it. */
+export function Door({ title, from, children }: DoorProps) {
+  const name = from === 'product' ? 'SecondLoop' : from?.workspaceName
+  return (
+    <Document title={name ? `${title} · ${name}` : title} styles="door">
+      <main className="page">
+        {from === 'product' ? <Brand href="/sign-in" /> : null}
+        {from !== 'product' && from ? <p className="from">{from.workspaceName}</p> : null}
+        <h1>{title}</h1>
+        {children}
+      </main>
+    </Document>
+  )
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react'
+import { Brand } from './brand.js'
+import { Document } from './document.js'
+import { Glyph } from './glyph.js'
+import { SignOut } from './sign-out.js'
+
+/** What stands around every page of the panel. */
+export interface PanelProps {
+  readonly workspaceName: string
+  readonly ownerEmail: string
+  /** Of the current Stripe connection: test money must never look like money. */
+  readonly mode: 'test' | 'live'
+  readonly openCases: number
+}
+
+interface PanelPageProps {
+  readonly panel: PanelProps
+  readonly title: string
+  readonly refreshSeconds?: number | undefined
+  readonly children: ReactNode
+}
+
+export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps) {
+  const { workspaceName, ownerEmail, mode, openCases } = panel
+  return (
+    <Document title={`${title} · SecondLoop`} styles="panel" refreshSeconds={refreshSeconds}>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="sidebar">
+        <Brand href="/app/cases" />
+        <nav aria-label="Panel">
+          <ul className="nav">
+            <li>
+              <a href="/app/cases" aria-current="true">
+                <Glyph name="cases" />
+                Cases
+                <span className="count">
+                  {openCases.toLocaleString('en-US')}
+                  <span className="sr"> open</span>
+                </span>
+              </a>
+            </li>
+          </ul>
+        </nav>
+        <div className="whose">
+          <span className="workspace-name">{workspaceName}</span>
+          <span className="mailbox">{ownerEmail}</span>
+          {mode === 'test' ? <span className="mode">Stripe test mode</span> : null}
+          <SignOut />
+        </div>
+      </header>
+      <main className="main" id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </Document>
+  )
+}

@@ -1,0 +1,36 @@
+import type { MailData } from './rows.js'
+import type { View } from './view.js'
+
+/** One mail as it went out. */
+export interface LetterView {
+  readonly id: string
+  readonly to: string
+  readonly from: string
+  readonly subject: string
+  /** What became of it, in words. */
+  readonly fate: string
+  readonly text: string
+}
+
+export function presentLetter(mail: MailData, { times }: View): LetterView {
+  return {
+    id: mail.id,
+    to: mail.to_address,
+    from: unquoted(mail.from_address),
+    subject: mail.subject,
+    fate: fateOf(mail, times.moment),
+    text: mail.text.trim(),
+  }
+}
+
+function fateOf({ accepted_at, refused_at, reason }: MailData, moment: (at: Date) => string): string {
+  if (accepted_at) return `Accepted by the mail provider ${moment(accepted_at)}`
+  if (refused_at) return `Refused by the mail provider ${moment(refused_at)}${reason ? `: ${reason}` : ''}`
+  return 'Not yet accepted by the mail provider'
+}
+
+/** `"Maya at Fernhill" <mail@fernhill.example>` without what RFC 5322 wants around a name. */
+function unquoted(from: string): string {
+  const [, name, address] = /^"(.*)"\s*(<[^<>]+>)$/.exec(from) ?? []
+  return name && address ? `${name.replace(/\\(.)/g, '$1')} ${address}` : from
+}

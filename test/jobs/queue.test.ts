@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+import { defineJob, type JobDefinition, type Ring } from '../../jobs/define-job.js'
+import { createRing, openQueueStore, type QueueStore } from '../../jobs/queue.js'
+import { runJobs } from '../../jobs/run-jobs.js'
+import { PermanentError } from '../../src/errors.js'
+import type { Running } from '../../src/shutdown.js'
+import { type FakeContext, fakeContext } from '../support/context.js'
+import { useDatabase } from '../support/database.js'
+import { createTestRedis, describeWithRedis, eventually, type TestRedis } from '../support/redis.js'
+
+const database = useDatabase()
+
+interface Bench {
+  readonly context: FakeContext
+  readonly store: QueueStore
+  readonly ring: Ring
+}
+
+/** What both stores must do alike, through the public API alone. */
+function behavesAsQueue(open: () => string | null) {
+  let running: Running | undefined
+  let bench: Bench
+
+  /** Runs these jobs until the end of the test. */
+  function start(...jobs: JobDefinition[]): Bench {
+    const context = fakeContext({ db: database.db })
+    const store = openQueueStore({ redisUrl: open(), databaseUrl: database.url, log: context.log })
+    const jobsRunning = runJobs(context, store, jobs, [])
+    running = {
+      stop: async () => {
+        await jobsRunning.stop()
+        await store.close()
+      },
+    }
+    bench = { context, store, ring: createRing(store, context.log) }
+    return bench
+  }
+  afterEach(async () => {
+    await running?.stop()
+    running = undefined
+  })
+
+  const payload = z.object({ id: z.string() })
+  const options = { attempts: 3, backoff: { type: 'fixed', delay: 50 } }
+
+  it('runs every job that was rung for in bulk, with its payload', async () => {
+    const done: string[] = []
+    const job = defineJob({
+      name: 'a',
+      queue: 'events',
+      payload,
+      options,
+      run: async (_, { id }) => void done.push(id),
+    })
+    const ids = Array.from({ length: 300 }, (_, n) => `n${n}`)
+
+    await start(job as JobDefinition).ring(job, ...ids.map((id) => ({ id })))
+
+    await eventually(() => done.length === 300)
+    expect(new Set(done)).toEqual(new Set(ids))
+  })
+
+  it('lets one ring wait while the same job runs, however often it is rung for', async () => {
+    let runs = 0
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const job = defineJob({
+      name: 'b',
+      queue: 'mail',
+      payload,
+      options,
+      coalesce: ({ id }) => id,
+      run: async () => {
+        runs += 1
+        if (runs === 1) await held
+      },
+    })
+    const { ring } = start(job as JobDefinition)
+    await ring(job, { id: 'same' })
+    await eventually(() => runs === 1)
+    for (let n = 0; n < 5; n += 1) await ring(job, { id: 'same' })
+    release()
+
+    await eventually(() => runs === 2)
+    await sleep(300)
+    expect(runs).toBe(2)
+  })
+
+  it('tries again after a fault, and tells when the last attempt failed', async () => {
+    let attempts = 0
+    const given: string[] = []
+    const job = defineJob({
+      name: 'c',
+      queue: 'events',
+      payload,
+      options,
+      run: async () => {
+        attempts += 1
+        throw new Error('the world is on fire')
+      },
+      exhausted: async (_, { id }, reason) => void given.push(`${id}: ${reason}`),
+    })
+    await start(job as JobDefinition).ring(job, { id: 'x' })
+
+    await eventually(() => given.length === 1)
+    expect(attempts).toBe(3)
+    expect(given).toEqual(['x: the world is on fire'])
+  })
+
+  it('does not try again what no retry mends', async () => {
+    let attempts = 0
+    const given: string[] = []
+    const job = defineJob({
+      name: 'd',
+      queue: 'events',
+      payload,
+      options,
+      run: async () => {
+        attempts += 1
+        throw new PermanentError('never')
+      },
+      exhausted: async (_, __, reason) => void given.push(reason),
+    })
+    await start(job as JobDefinition).ring(job, { id: 'x' })
+
+    await eventually(() => given.length === 1)
+    await sleep(300)
+    expect(attempts).toBe(1)
+  })
+
+  it('refuses a payload of another shape without running the job', async () => {
+    let runs = 0
+    const job = defineJob({
+      name: 'e',
+      queue: 'events',
+      payload,
+      options,
+      run: async () => {
+        runs += 1
+      },
+    })
+    const { store } = start(job as JobDefinition)
+    const added = await store.queue('events').add('e', { id: 7 })
+
+    await eventually(async () => (await added.getState()) === 'failed')
+    expect(runs).toBe(0)
+  })
+
+  it('runs a schedule by itself', async () => {
+    let runs = 0
+    const job = defineJob({
+      name: 'tick',
+      queue: 'upkeep',
+      payload: z.object({}),
+      options: { attempts: 1 },
+      run: async () => {
+        runs += 1
+      },
+    })
+    const context = fakeContext({ db: database.db })
+    const store = openQueueStore({ redisUrl: open(), databaseUrl: database.url, log: context.log })
+    const jobs = runJobs(context, store, [job as JobDefinition], [{ job: job as never, everyMs: 300 }])
+    running = {
+      stop: async () => {
+        await jobs.stop()
+        await store.queue('upkeep').removeJobScheduler('tick')
+        await store.close()
+      },
+    }
+    await eventually(() => runs >= 2)
+  })
+
+  it('finishes what it began when it is stopped, and begins nothing more', async () => {
+    let finished = 0
+    const job = defineJob({
+      name: 'f',
+      queue: 'upkeep',
+      payload,
+      options,
+      run: async () => {
+        await sleep(200)
+        finished += 1
+      },
+    })
+    const { ring } = start(job as JobDefinition)
+    await ring(job, { id: '1' }, { id: '2' }, { id: '3' }, { id: '4' })
+    await sleep(100)
+    await running?.stop()
+    running = undefined
+
+    expect(finished).toBe(2)
+  })
+}
+
+describe('queues on Postgres', () => {
+  behavesAsQueue(() => null)
+})
+
+describeWithRedis('queues on Redis', () => {
+  let redis: TestRedis
+  beforeAll(async () => {
+    redis = await createTestRedis()
+    await redis.start()
+  })
+  afterEach(() => redis.flush())
+  afterAll(() => redis.kill())
+
+  behavesAsQueue(() => redis.url)
+})
+
+describeWithRedis('a Redis that goes away', () => {
+  it('delays a ring by a quarter of a second at most, is not asked in a loop, and is worked on again when it is back', async () => {
+    const redis = await createTestRedis()
+    await redis.start()
+    const context = fakeContext({ db: database.db })
+    const store = openQueueStore({ redisUrl: redis.url, databaseUrl: database.url, log: context.log })
+    let runs = 0
+    const job = defineJob({
+      name: 'g',
+      queue: 'events',
+      payload: z.object({}),
+      options: { attempts: 1 },
+      run: async () => {
+        runs += 1
+      },
+    })
+    const jobs = runJobs(context, store, [job as JobDefinition], [])
+    const ring = createRing(store, context.log)
+    try {
+      await ring(job, {})
+      await eventually(() => runs === 1)
+      await redis.kill()
+
+      const began = Date.now()
+      await ring(job, {})
+      expect(Date.now() - began).toBeLessThan(1_000)
+      await sleep(3_000)
+      expect(context.logged.length).toBeLessThan(200)
+
+      await redis.start()
+      await eventually(async () => {
+        await ring(job, {})
+        return runs > 1
+      }, 15_000)
+    } finally {
+      await redis.start().catch(() => undefined)
+      await jobs.stop()
+      await store.close()
+      await redis.kill()
+    }
+  }, 40_000)
+})

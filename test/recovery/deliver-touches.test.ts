@@ -1,0 +1,297 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import nock from 'nock'
+import { CaseEntry } from '../../src/db/models/case-entry.js'
+import { Delivery } from '../../src/db/models/delivery.js'
+import { Mail } from '../../src/db/models/mail.js'
+import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { Touch } from '../../src/db/models/touch.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
+import { processEvent } from '../../src/recovery/process-event.js'
+import { type FakeContext, fakeContext } from '../support/context.js'
+import { useDatabase } from '../support/database.js'
+import {
+  aStoredEvent,
+  aWorkspace,
+  failedInvoice,
+  paidInvoice,
+  type Renewal,
+  type TestWorkspace,
+} from '../support/factories.js'
+import { stripeAnswersOnly } from '../support/stripe-answers.js'
+
+const database = useDatabase()
+const CURRENT = '2026-10-28.endive'
+const SECOND = 1_000
+const HOUR = 3_600_000
+
+let context: FakeContext
+let workspace: TestWorkspace
+
+beforeEach(async () => {
+  stripeAnswersOnly(503)
+  context = fakeContext({ db: database.db })
+  workspace = await aWorkspace(context)
+})
+afterEach(() => nock.cleanAll())
+
+/** A renewal failed and its event was processed. */
+async function aFailure(overrides: Partial<Renewal> = {}) {
+  const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice(CURRENT, overrides))
+  await processEvent(context, event)
+}
+async function aPayment(overrides: Partial<Renewal> = {}) {
+  context.advance(SECOND)
+  const event = await aStoredEvent(context, workspace, 'invoice.paid', paidInvoice(CURRENT, overrides))
+  await processEvent(context, event)
+}
+const someone = (n: number): Partial<Renewal> => ({
+  id: `in_${n}`,
+  customer: `cus_${n}`,
+  email: `customer${n}@example.com`,
+})
+const deliver = () => deliverTouches(context, { workspaceId: workspace.id })
+const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id })
+const entries = (kind: string) => CaseEntry.query(database.db).where({ workspace_id: workspace.id, kind })
+const deliveries = () => Delivery.query(database.db).where({ workspace_id: workspace.id })
+
+describe('delivering touches', () => {
+  it('mails the customer in the name of the workspace, with a link and a way to stop', async () => {
+    await aFailure()
+    context.advance(9 * SECOND)
+    await deliver()
+
+    const [mail] = context.outbox
+    expect(mail).toMatchObject({
+      to: 'ada@example.com',
+      from: '"Maya at Fernhill" <mail@secondloop.example>',
+      replyTo: workspace.owner.email,
+    })
+    expect(mail?.text).toMatch(/https:\/\/app\.secondloop\.example\/r\/[\w-]{22,}\n/)
+    expect(mail?.text).toContain('49.00')
+    expect(mail?.headers['List-Unsubscribe']).toMatch(/^<https:\/\/app\.secondloop\.example\/r\/[\w-]+\/stop>$/)
+    expect(await touches()).toMatchObject([{ sent_at: context.now(), reason: null }])
+    expect(await entries('mail_accepted')).toMatchObject([{ detail: { step: 0, afterMs: 9 * SECOND } }])
+  })
+
+  it('sends each touch once, even when two workers run together', async () => {
+    await Promise.all([1, 2, 3].map((n) => aFailure(someone(n))))
+
+    await Promise.all([deliver(), deliver(), deliver()])
+
+    expect(context.outbox.map(({ to }) => to).sort()).toEqual([1, 2, 3].map((n) => `customer${n}@example.com`))
+  })
+
+  it('writes one mail to a customer with several failed renewals', async () => {
+    await aFailure({ id: 'in_a', number: 'A-1', amount: 4900 })
+    await aFailure({ id: 'in_b', number: 'B-1', amount: 12_000 })
+
+    await deliver()
+
+    expect(context.outbox).toHaveLength(1)
+    expect(context.outbox[0]?.text).toContain('49.00')
+    expect(context.outbox[0]?.text).toContain('120.00')
+    expect((await touches()).every(({ sent_at }) => sent_at !== null)).toBe(true)
+  })
+
+  it('sends up to a hundred mails in one call', async () => {
+    for (let n = 0; n < 120; n += 1) await aFailure(someone(n))
+
+    await deliver()
+
+    expect(context.calls.map(({ mails }) => mails.length)).toEqual([100, 20])
+    expect(new Set(context.outbox.map(({ to }) => to)).size).toBe(120)
+  })
+
+  it('sends nothing for a case that was paid before its mail was fixed', async () => {
+    await aFailure()
+    await aPayment()
+    await deliver()
+
+    expect(context.outbox).toEqual([])
+  })
+
+  it('sends mail of a test-mode connection to the owner unless told otherwise', async () => {
+    context = fakeContext({ db: database.db, settings: { testModeMail: 'owner' } })
+    workspace = await aWorkspace(context)
+    await aFailure()
+    await deliver()
+
+    expect(context.outbox[0]).toMatchObject({ to: workspace.owner.email, subject: expect.stringMatching(/^\[test\] /) })
+  })
+
+  it('mails the customer of a live connection whatever the setting', async () => {
+    context = fakeContext({ db: database.db, settings: { testModeMail: 'owner' } })
+    workspace = await aWorkspace(context, { mode: 'live' })
+    await aFailure({ livemode: true })
+    await deliver()
+
+    expect(context.outbox[0]).toMatchObject({ to: 'ada@example.com', subject: expect.not.stringContaining('[test]') })
+  })
+
+  it('waits for the address when Stripe has not been asked yet', async () => {
+    await aFailure({ email: null })
+    await deliver()
+    expect(context.outbox).toEqual([])
+    expect(await touches()).toMatchObject([{ skipped_at: null, mail_id: null }])
+  })
+
+  it('skips a customer whose address can not be mailed, says why, and stops no other', async () => {
+    await aFailure({ ...someone(1), email: 'not an address' })
+    await aFailure(someone(2))
+
+    await deliver()
+
+    expect(context.outbox.map(({ to }) => to)).toEqual(['customer2@example.com'])
+    expect(await entries('touch_skipped')).toMatchObject([{ detail: { reason: 'address_unusable' } }])
+  })
+
+  it('skips a mail that can not be rendered, says so on the case, and stops no other', async () => {
+    await aFailure(someone(1))
+    await aFailure(someone(2))
+    await RecoveryCase.query(database.db)
+      .where({ stripe_customer_id: 'cus_1' })
+      .patch({ link_token_sealed: 'v1.broken' })
+
+    await deliver()
+
+    expect(context.outbox.map(({ to }) => to)).toEqual(['customer2@example.com'])
+    expect(await entries('touch_skipped')).toMatchObject([{ detail: { reason: 'mail_not_rendered' } }])
+  })
+
+  it('says why when no mail provider is set up', async () => {
+    context = fakeContext({ db: database.db, mail: null })
+    await aFailure()
+    await deliver()
+
+    expect(await touches()).toMatchObject([{ reason: 'mail_not_set_up', sent_at: null }])
+  })
+
+  it('keeps addresses, links and words out of the log and out of clear columns', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'unknown', reason: 'TimeoutError' }]
+    await deliver()
+    const link = /\/r\/([\w-]+)/.exec(context.calls[0]?.mails[0]?.text ?? '')?.[1] ?? 'no link'
+
+    const dump = JSON.stringify([
+      await Mail.query(database.db),
+      await RecoveryCase.query(database.db),
+      await deliveries(),
+      await CaseEntry.query(database.db),
+    ])
+    expect(dump).not.toContain(link)
+    expect(context.logged.join('\n')).not.toContain(link)
+    expect(context.logged.join('\n')).not.toContain('ada@example.com')
+  })
+})
+
+describe('a delivery that the provider did not answer', () => {
+  it('is repeated unchanged under its key once its fate is unknown', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'unknown', reason: 'ECONNRESET' }]
+    await deliver()
+    context.advance(60 * SECOND)
+    await deliver()
+
+    expect(context.calls).toHaveLength(2)
+    expect(context.calls[1]).toEqual(context.calls[0])
+    expect(context.outbox).toHaveLength(1)
+    expect(await touches()).toMatchObject([{ sent_at: context.now() }])
+  })
+
+  it('is repeated even when the invoice was paid meanwhile: it may have gone out', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'unknown', reason: 'ECONNRESET' }]
+    await deliver()
+    await aPayment()
+    context.advance(60 * SECOND)
+    await deliver()
+
+    expect(context.calls[1]).toEqual(context.calls[0])
+  })
+
+  it('is dissolved when surely nothing was accepted, and its touches are looked at again', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 20 * SECOND }]
+    await deliver()
+
+    expect(await deliveries()).toMatchObject([{ dissolved_at: context.now() }])
+    expect(await touches()).toMatchObject([{ mail_id: null, sent_at: null }])
+
+    context.advance(21 * SECOND)
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
+    expect(context.calls[1]?.key).not.toBe(context.calls[0]?.key)
+  })
+
+  it('is dissolved for good when the invoice was paid meanwhile', async () => {
+    await aFailure()
+    context.answers = [
+      async () => {
+        await aPayment()
+        return { kind: 'not_accepted', reason: 'ECONNREFUSED', retryAfterMs: SECOND }
+      },
+    ]
+    await deliver()
+    context.advance(5 * SECOND)
+    await deliver()
+
+    expect(context.outbox).toEqual([])
+    expect(await touches()).toMatchObject([{ reason: 'case_closed', mail_id: null }])
+  })
+
+  it('calls nobody while the provider asked for a pause', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 60 * SECOND }]
+    await deliver()
+    context.advance(30 * SECOND)
+    await deliver()
+
+    expect(context.calls).toHaveLength(1)
+  })
+
+  it('goes to a human when its fate is still unknown after the provider forgot the key', async () => {
+    await aFailure()
+    context.answers = [{ kind: 'unknown', reason: 'ECONNRESET' }]
+    await deliver()
+    context.advance(24 * HOUR)
+    await deliver()
+
+    expect(context.calls).toHaveLength(1)
+    expect(await deliveries()).toMatchObject([{ abandoned_at: expect.any(Date) }])
+    expect(await entries('mail_unknown')).toHaveLength(1)
+  })
+
+  it('records each mail by itself when the provider refuses some of a batch', async () => {
+    await aFailure(someone(1))
+    await aFailure(someone(2))
+    context.answers = [
+      {
+        kind: 'answered',
+        mails: [
+          { accepted: false, reason: 'Invalid `to` field' },
+          { accepted: true, providerId: 'provider-2' },
+        ],
+      },
+    ]
+    await deliver()
+
+    expect(await entries('touch_skipped')).toMatchObject([{ detail: { reason: 'mail_refused' } }])
+    expect(await entries('mail_accepted')).toHaveLength(1)
+  })
+})
+
+describe('a worker that dies', () => {
+  it('before the send leaves a delivery that another worker sends once its lease ran out', async () => {
+    await aFailure()
+    context.answers = [() => Promise.reject(new Error('killed'))]
+    await expect(deliver()).rejects.toThrow('killed')
+
+    await deliver()
+    expect(context.calls).toHaveLength(1)
+
+    context.advance(31 * SECOND)
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
+    expect(context.calls[1]).toEqual(context.calls[0])
+  })
+})

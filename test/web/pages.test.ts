@@ -1,0 +1,280 @@
+import { describe, expect, it } from '@jest/globals'
+import { declineInWords } from '../../src/domain/decline.js'
+import { DECLINE_CODES } from '../../src/domain/decline-codes.js'
+import { casePage } from '../../src/web/pages/case.js'
+import { type CasesPageProps, casesPage } from '../../src/web/pages/cases.js'
+import { errorPage, lockedPage } from '../../src/web/pages/error.js'
+import {
+  linkBusyPage,
+  linkClosedPage,
+  linkDonePage,
+  linkUnknownPage,
+  linkUnreachablePage,
+  stopPage,
+} from '../../src/web/pages/recovery-link.js'
+import { signInPage, signInVerifyPage } from '../../src/web/pages/sign-in.js'
+import { presentCase } from '../../src/web/presenters/case.js'
+import { presentCaseRow } from '../../src/web/presenters/case-row.js'
+import { presentSums } from '../../src/web/presenters/sums.js'
+import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/factories.js'
+
+/** What a reader of the page sees, on one line. */
+const seen = (html: string) =>
+  html
+    .replace(/<title>.*?<\/title>/g, '')
+    .replace(/<\/(p|h1|h2|li|td|th|dt|dd|a|span|strong|button|code)>/g, ' ')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+
+const ATTACK = '<script>alert("x")</script>'
+const panel = { workspaceName: 'Fernhill', ownerEmail: 'maya@fernhill.example', mode: 'live', openCases: 1 } as const
+
+const theList = (over: Partial<CasesPageProps> = {}) =>
+  casesPage({
+    panel,
+    cases: [presentCaseRow(aCase(), [aSentTouch()], aView())],
+    total: 1,
+    sums: presentSums([{ currency: 'usd', exposed: 149_000, recovered: 0, cases: 1, recoveredCases: 0 }], aView()),
+    promptsOn: true,
+    unwritten: 0,
+    ...over,
+  })
+
+const theCase = (over: Parameters<typeof aCase>[0] = {}, text = 'Hello') =>
+  casePage({
+    panel,
+    recoveryCase: presentCase(
+      {
+        recoveryCase: aCase(over),
+        entries: [anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'visa ending 4242' })],
+        touches: [aSentTouch()],
+        mails: [
+          {
+            id: 'mail',
+            to_address: 'ap@cloudsmith.example',
+            from_address: 'mail@fernhill.example',
+            subject: 'Your renewal needs a new card',
+            accepted_at: minutesAgo(40),
+            refused_at: null,
+            reason: null,
+            text,
+          },
+        ],
+        connection: { mode: 'live' },
+      },
+      aView(),
+    ),
+  })
+
+const workspaceName = 'Fernhill'
+const CUSTOMER_PAGES = {
+  'the closed link of a recovered case': linkClosedPage({ workspaceName, outcome: 'recovered' }),
+  'the closed link of a forgiven case': linkClosedPage({ workspaceName, outcome: 'forgiven' }),
+  'the closed link of a lost case': linkClosedPage({ workspaceName, outcome: 'lost' }),
+  'the closed link of a dismissed case': linkClosedPage({ workspaceName, outcome: 'dismissed' }),
+  'the link while Stripe is out of reach': linkUnreachablePage({ workspaceName, replyTo: 'maya@fernhill.example' }),
+  'the busy link': linkBusyPage({ workspaceName }),
+  'the unknown link': linkUnknownPage(),
+  'the end with money open': linkDonePage({ workspaceName, settled: false }),
+  'the end with all settled': linkDonePage({ workspaceName, settled: true }),
+  'the stop page': stopPage({ workspaceName, action: '/r/token/stop', stopped: false }),
+  'the stopped page': stopPage({ workspaceName, action: '/r/token/stop', stopped: true }),
+  'the error page': errorPage({ status: 404, title: 'Nothing here', what: 'No page.', next: 'Check the link.' }),
+}
+const ALL_PAGES = {
+  ...CUSTOMER_PAGES,
+  'the list of cases': theList(),
+  'a case': theCase(),
+  'sign-in': signInPage({ state: 'start' }),
+  'the sign-in button': signInVerifyPage({ token: 'token', workspaceName }),
+  'the locked panel': lockedPage({ missing: 'stripe' }),
+}
+
+describe.each(Object.entries(ALL_PAGES))('%s', (_, html) => {
+  it('is a whole document with one heading, for people and not for search engines', () => {
+    expect(html).toMatch(/^<!doctype html><html lang="en">/)
+    expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1"/>')
+    expect(html).toContain('<meta name="color-scheme" content="light dark"/>')
+    expect(html).toContain('noindex')
+    expect(html).toMatch(/<title>[^<]+<\/title>/)
+    expect(html.match(/<h1/g)).toHaveLength(1)
+    expect(html.match(/<main/g)).toHaveLength(1)
+  })
+
+  it('brings no script and no inline style, and loads nothing from elsewhere', () => {
+    expect(html).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=/)
+    const loaded = [...html.matchAll(/<(?:link|img|use|iframe)[^>]*(?:href|src)="([^"]*)"/g)].map(([, url]) => url)
+    expect(loaded.filter((url) => !url?.startsWith('/assets/'))).toEqual([])
+  })
+})
+
+describe.each(Object.entries(CUSTOMER_PAGES))('%s', (_, html) => {
+  it('is the workspace’s, not ours', () => {
+    expect(html).not.toMatch(/second ?loop/i)
+  })
+
+  it('never tells why a card was declined', () => {
+    const text = seen(html).toLowerCase()
+    const codes = Object.values(DECLINE_CODES).flatMap((ofClass) => Object.keys(ofClass))
+    // `rule`, `missing` and the like are words of their own; a code is recognised by its underscore.
+    expect(codes.filter((code) => code.includes('_') && text.includes(code))).toEqual([])
+    expect(codes.filter((code) => text.includes(declineInWords(code).toLowerCase()))).toEqual([])
+    expect(text).not.toMatch(/declin|stolen|fraud|expired|funds|uncollectible|written off|dismissed|lost/)
+  })
+})
+
+describe('the list of cases', () => {
+  it('says all of a case on one line', () => {
+    const text = seen(theList())
+    expect(text).toContain('Cloudsmith Pro annual 41m since failure Waiting for the customer')
+    expect(text).toContain('The card has expired expired_card $1,490.00')
+    expect(theList()).toContain('<span class="cents">.00</span>')
+  })
+
+  it('leads to each case', () => {
+    expect(theList()).toContain(`href="/app/cases/${aCase().id}"`)
+  })
+
+  it('keeps the exact time behind an age', () => {
+    expect(theList()).toContain(
+      '<time dateTime="2026-11-22T13:19:00.000Z" title="Sunday 22 November 2026, 14:19:00">41m since failure</time>',
+    )
+  })
+
+  it('has one sum for each currency, with both rates', () => {
+    const sums = presentSums(
+      [
+        { currency: 'usd', exposed: 1_284_000, recovered: 678_000, cases: 17, recoveredCases: 6 },
+        { currency: 'jpy', exposed: 500, recovered: 0, cases: 1, recoveredCases: 0 },
+        { currency: 'kwd', exposed: 1_500, recovered: 1_500, cases: 1, recoveredCases: 1 },
+      ],
+      aView(),
+    )
+    const text = seen(theList({ sums }))
+    expect(text).toContain('$6,780.00 recovered from $12,840.00 exposed 53% by amount, 35% by cases (6 of 17)')
+    expect(text).toContain('¥0 recovered from ¥500 exposed')
+    expect(text).toContain('KWD\u00a01.500 recovered'.replace('\u00a0', ' '))
+  })
+
+  it('says that nothing has failed yet', () => {
+    const text = seen(theList({ cases: [], total: 0, sums: [] }))
+    expect(text).toContain(
+      'No renewal has failed since you turned prompts on. When one does, it is here within seconds.',
+    )
+  })
+
+  it('says plainly that prompts are off', () => {
+    expect(seen(theList({ promptsOn: false, unwritten: 3 }))).toContain(
+      'Prompts are off. 3 renewals are unpaid and nobody has written to these customers.',
+    )
+    expect(seen(theList({ promptsOn: false, unwritten: 1 }))).toContain('1 renewal is unpaid')
+    expect(seen(theList())).not.toContain('Prompts are off')
+  })
+
+  it('tells how many it leaves out', () => {
+    expect(seen(theList({ total: 1_204 }))).toContain('The 1 newest of 1,204 cases')
+    expect(seen(theList({ total: 1 }))).toContain('1 case, newest first')
+  })
+
+  it('reads itself again only where the reader asked for it', () => {
+    expect(theList()).not.toContain('http-equiv')
+    expect(seen(theList())).toContain('Follow live')
+    const following = theList({ refreshSeconds: 5 })
+    expect(following).toContain('<meta http-equiv="refresh" content="5"/>')
+    expect(seen(following)).toContain('Read again every 5s. Stop following')
+  })
+
+  it('marks test money as such', () => {
+    expect(seen(theList({ panel: { ...panel, mode: 'test' } }))).toContain('Stripe test mode')
+    expect(seen(theList())).not.toContain('test mode')
+  })
+
+  it('shows hostile names as text', () => {
+    const html = theList({
+      panel: { ...panel, workspaceName: ATTACK },
+      cases: [presentCaseRow(aCase({ customer_name: ATTACK, plan_label: ATTACK }), [], aView())],
+    })
+    expect(html).not.toContain('<script')
+    expect(seen(html)).toContain('<script>alert')
+  })
+})
+
+describe('a case', () => {
+  it('shows the proof, the mail and the way into Stripe', () => {
+    const text = seen(theCase())
+    expect(text).toContain('Charge failed The card has expired. Visa ending 4242. First attempt. expired_card')
+    expect(text).toContain('Subject Your renewal needs a new card')
+    expect(text).toContain('Accepted by the mail provider Sun 22 Nov, 14:20')
+    expect(theCase()).toContain('href="https://dashboard.stripe.com/invoices/in_1QcRenewal" rel="noreferrer"')
+  })
+
+  it('keeps the lines of the mail’s plain text', () => {
+    expect(theCase({}, 'Hello,\n\nMaya')).toContain('Hello,\n\nMaya')
+  })
+
+  it('has no button that does nothing', () => {
+    expect(theCase().match(/<button/g)).toHaveLength(1)
+    expect(seen(theCase())).toContain('Sign out')
+  })
+
+  it('shows hostile names and mails as text', () => {
+    expect(theCase({ customer_name: ATTACK, customer_email: ATTACK }, ATTACK)).not.toContain('<script')
+  })
+})
+
+describe('signing in', () => {
+  it.each([
+    ['start', 'npm run -s sign-in:link'],
+    ['used', 'This link has already been used'],
+    ['expired', 'This link has expired'],
+    ['unknown', 'This link does not work'],
+  ] as const)('says what to do when the link is: %s', (state, words) => {
+    expect(seen(signInPage({ state }))).toContain(words)
+    expect(seen(signInPage({ state }))).toContain('npm run demo')
+  })
+
+  it('takes one press, which posts the token', () => {
+    const html = signInVerifyPage({ token: '"><b>', workspaceName })
+    expect(html).toContain('<form method="post" action="/sign-in/verify">')
+    expect(html).toContain('<input type="hidden" name="token" value="&quot;&gt;&lt;b&gt;"/>')
+    expect(html.match(/<button/g)).toHaveLength(1)
+    expect(seen(html)).toContain('Sign in to Fernhill')
+  })
+
+  it('tells the owner what is missing while the panel is locked', () => {
+    expect(seen(lockedPage({ missing: 'stripe' }))).toContain('Stripe has not confirmed the key yet')
+    expect(seen(lockedPage({ missing: 'workspace' }))).toContain('Create it with npm run workspace:create')
+  })
+})
+
+describe('a customer’s page', () => {
+  it('offers an address when Stripe cannot be reached', () => {
+    const html = linkUnreachablePage({ workspaceName, replyTo: 'maya@fernhill.example' })
+    expect(html).toContain('href="mailto:maya@fernhill.example"')
+    const odd = linkUnreachablePage({ workspaceName, replyTo: 'a?bcc=all@fernhill.example' })
+    expect(odd).toContain('href="mailto:a%3Fbcc%3Dall@fernhill.example"')
+  })
+
+  it('promises no date for the next try', () => {
+    const text = seen(linkDonePage({ workspaceName, settled: false }))
+    expect(text).toContain('your card is saved The payment will be tried again.')
+    expect(text).not.toMatch(/\d/)
+  })
+
+  it('stops reminders by a button, then says so without one', () => {
+    const asking = stopPage({ workspaceName, action: '/r/token/stop', stopped: false })
+    expect(asking).toContain('<form method="post" action="/r/token/stop">')
+    const stopped = stopPage({ workspaceName, action: '/r/token/stop', stopped: true })
+    expect(stopped).not.toContain('<form')
+    expect(seen(stopped)).toContain('Reminders are stopped')
+  })
+
+  it('shows a hostile workspace name as text', () => {
+    expect(linkBusyPage({ workspaceName: ATTACK })).not.toContain('<script')
+  })
+})

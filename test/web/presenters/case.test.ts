@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals'
+import { presentCase, type WholeCase } from '../../../src/web/presenters/case.js'
+import type { MailData } from '../../../src/web/presenters/rows.js'
+import {
+  aCase,
+  anEntry,
+  aRecoveredCase,
+  aSentTouch,
+  aTouch,
+  aView,
+  DAY,
+  HOUR,
+  inMinutes,
+  minutesAgo,
+  NOW,
+} from './factories.js'
+
+const aMail = (over: Partial<MailData> = {}): MailData => ({
+  id: 'mail',
+  to_address: 'ap@cloudsmith.example',
+  from_address: '"Maya at Fernhill" <mail@fernhill.example>',
+  subject: 'Your Fernhill renewal needs a new card',
+  accepted_at: minutesAgo(40),
+  refused_at: null,
+  reason: null,
+  text: 'Hello,\n\nplease change the card.\n',
+  ...over,
+})
+
+const present = (over: Partial<WholeCase> = {}, view = aView()) =>
+  presentCase(
+    {
+      recoveryCase: aCase(),
+      entries: [],
+      touches: [aSentTouch()],
+      mails: [],
+      connection: { mode: 'live' },
+      ...over,
+    },
+    view,
+  )
+
+const proofOf = (...entries: ReturnType<typeof anEntry>[]) => present({ entries }).timeline.lines
+const factsOf = (over: Partial<WholeCase> = {}) =>
+  Object.fromEntries(present(over).facts.map(({ label, text, href }) => [label, href ?? text]))
+
+describe('the head of a case', () => {
+  it('names the renewal, and why it failed', () => {
+    const view = present({ recoveryCase: aCase({ next_attempt_at: inMinutes(2 * DAY) }) })
+    expect(view.renewal).toBe('Pro annual, renewal of 22 November 2026')
+    expect(view.why).toBe('The card has expired. Stripe tries the card on file again on Tuesday 24 November.')
+    expect(view.code).toBe('expired_card')
+  })
+
+  it('says what became of the exposure', () => {
+    expect(present().became).toBe('all of it open')
+    expect(present({ recoveryCase: aCase({ amount_remaining: 4_000 }) }).became).toBe('$40.00 of it open')
+    expect(present({ recoveryCase: aRecoveredCase() }).became).toBe('all of it recovered')
+    const lost = aCase({ outcome: 'lost', closed_at: NOW })
+    expect(present({ recoveryCase: lost }).became).toBe('all of it lost')
+  })
+})
+
+describe('the proof', () => {
+  it('tells the story in the order of events, whatever the order of arrival', () => {
+    const lines = proofOf(
+      anEntry('mail_accepted', { step: 0, afterMs: 9_000, mailId: 'mail' }, minutesAgo(40)),
+      anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'visa ending 4242' }, minutesAgo(41)),
+    )
+    expect(lines.map(({ title }) => title)).toEqual(['Charge failed', 'Mail accepted'])
+    expect(lines.map(({ clock }) => clock)).toEqual(['14:19:00', '14:20:00'])
+    expect(lines[0]?.detail).toBe('The card has expired. Visa ending 4242. First attempt.')
+    expect(lines[1]?.detail).toBe('9s after the webhook. The promise is 5 min.')
+  })
+
+  it('does not hide a broken promise', () => {
+    const [line] = proofOf(anEntry('mail_accepted', { step: 0, afterMs: 12 * 60_000, mailId: 'mail' }))
+    expect(line?.detail).toBe('12m after the webhook. The promise was 5 min.')
+  })
+
+  it('measures how long after the mail the link was followed', () => {
+    const [, line] = proofOf(
+      anEntry('mail_accepted', { step: 0, afterMs: 9_000, mailId: 'mail' }, minutesAgo(40)),
+      anEntry('link_followed', { target: 'card' }, minutesAgo(2)),
+    )
+    expect(line?.detail).toBe('38m after the mail. Led to a fresh Stripe page to change the card.')
+  })
+
+  it.each([
+    ['action_required', { attempt: 2 }, 'Confirmation wanted'],
+    ['stripe_told', { type: 'invoice.payment_failed' }, 'Stripe told us'],
+    ['touch_skipped', { step: 0, reason: 'no_address' }, 'First mail not sent'],
+    ['mail_unknown', { step: 1 }, 'Reminder 1: sent or not, nobody knows'],
+    ['reminders_stopped', {}, 'Reminders stopped'],
+    ['recovered', {}, 'Paid'],
+    ['lost', {}, 'Lost'],
+    ['forgiven', {}, 'Forgiven'],
+    ['dismissed', {}, 'Dismissed'],
+  ])('has words for %s', (kind, detail, title) => {
+    expect(proofOf(anEntry(kind, detail))[0]?.title).toBe(title)
+  })
+
+  it('leaves out what it has no words for', () => {
+    expect(proofOf(anEntry('invented_tomorrow'), anEntry('constructor'))).toEqual([])
+  })
+
+  it('names the day once when all happened on one, and each day when not', () => {
+    const failure = anEntry('action_required', { attempt: 1 }, minutesAgo(41))
+    expect(present({ entries: [failure] }).timeline).toMatchObject({
+      heading: 'Sunday 22 November, Berlin time',
+      lines: [{ day: null }],
+    })
+    const payment = anEntry('recovered', {}, inMinutes(DAY))
+    expect(present({ entries: [payment, failure] }).timeline).toMatchObject({
+      heading: 'Berlin time',
+      lines: [{ day: 'Sunday 22 November' }, { day: 'Monday 23 November' }],
+    })
+  })
+
+  it('says where an open case stands now, and nothing of a closed one', () => {
+    expect(present().now).toEqual({ clock: '15:00', words: 'Waiting for the customer' })
+    expect(present({ recoveryCase: aRecoveredCase() }).now).toBeNull()
+  })
+})
+
+describe('what is planned', () => {
+  it('lists our mails and Stripe’s attempt, the nearest first', () => {
+    const { planned } = present({
+      recoveryCase: aCase({ next_attempt_at: inMinutes(2 * DAY) }),
+      touches: [
+        aTouch({ step: 2, due_at: inMinutes(3 * DAY) }),
+        aTouch({ step: 1, due_at: inMinutes(23 * HOUR) }),
+        aSentTouch(),
+      ],
+    })
+    expect(planned.map(({ moment, what }) => `${moment}: ${what}`)).toEqual([
+      'Mon 23 Nov, 14:00: Reminder 1, in 23h',
+      'Tue 24 Nov, 15:00: Stripe’s second attempt, in 2d, with the card then on file',
+      'Wed 25 Nov, 15:00: Reminder 2, in 3d',
+    ])
+  })
+
+  it('is nothing once the case is closed', () => {
+    expect(present({ recoveryCase: aRecoveredCase(), touches: [aTouch()] }).planned).toEqual([])
+  })
+})
+
+describe('the mail as sent', () => {
+  it('names its sender as a mailbox would', () => {
+    const [letter] = present({
+      mails: [aMail({ from_address: '"Maya \\"M\\" at Fernhill" <mail@fernhill.example>' })],
+    }).letters
+    expect(letter?.from).toBe('Maya "M" at Fernhill <mail@fernhill.example>')
+  })
+
+  it('tells what became of each', () => {
+    const { letters } = present({
+      mails: [
+        aMail(),
+        aMail({ accepted_at: null, refused_at: minutesAgo(5), reason: 'The address does not exist' }),
+        aMail({ accepted_at: null }),
+      ],
+    })
+    expect(letters.map(({ fate }) => fate)).toEqual([
+      'Accepted by the mail provider Sun 22 Nov, 14:20',
+      'Refused by the mail provider Sun 22 Nov, 14:55: The address does not exist',
+      'Not yet accepted by the mail provider',
+    ])
+  })
+})
+
+describe('the facts in Stripe', () => {
+  it('link into the dashboard of the connection’s mode', () => {
+    expect(factsOf()).toMatchObject({
+      Invoice: 'https://dashboard.stripe.com/invoices/in_1QcRenewal',
+      Customer: 'https://dashboard.stripe.com/customers/cus_Cloudsmith',
+      Subscription: 'https://dashboard.stripe.com/subscriptions/sub_ProAnnual',
+    })
+    expect(factsOf({ connection: { mode: 'test' } })).toMatchObject({
+      Invoice: 'https://dashboard.stripe.com/test/invoices/in_1QcRenewal',
+    })
+  })
+
+  it('stay inside the dashboard, whatever an id says', () => {
+    expect(factsOf({ recoveryCase: aCase({ stripe_invoice_id: '../../evil?x' }) })).toMatchObject({
+      Invoice: 'https://dashboard.stripe.com/invoices/..%2F..%2Fevil%3Fx',
+    })
+  })
+
+  it('do not link a customer that Stripe did not name, or names as an account', () => {
+    expect(factsOf({ recoveryCase: aCase({ stripe_customer_id: null }) }).Customer).toBe('Cloudsmith')
+    expect(factsOf({ recoveryCase: aCase({ stripe_customer_id: 'acct_1' }) }).Customer).toBe('Cloudsmith')
+  })
+
+  it('count Stripe’s attempts and our mails apart', () => {
+    expect(factsOf({ recoveryCase: aCase({ attempt_count: 3 }) })).toMatchObject({
+      Attempts: '3 by Stripe',
+      Mails: '1 by us',
+    })
+  })
+})
