@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { codeOf } from './cannot-run.js'
 
+const DRAFT = '.secondloop-draft-'
 const ABANDONED_AFTER = 60 * 60_000
 
 /**
@@ -9,25 +10,23 @@ const ABANDONED_AFTER = 60 * 60_000
  * the same at once the first wins, and both go on with its folder.
  */
 export async function buildFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  await removeAbandoned(target)
-  const folder = await mkdtemp(`${target}.new-`)
+  const draft = await mkdtemp(join(dirname(target), DRAFT))
   try {
-    await fill(folder)
-    await rename(folder, target).catch((error: unknown) => {
+    await fill(draft)
+    await rename(draft, target).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error
     })
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(draft, { recursive: true, force: true })
   }
 }
 
-/** What a builder killed half-way left behind. */
-async function removeAbandoned(target: string): Promise<void> {
-  const parent = dirname(target)
+/** Removes what builders killed half-way left in a folder. */
+export async function removeAbandonedDrafts(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (!name.startsWith(`${basename(target)}.new-`)) continue
-    const folder = join(parent, name)
-    const { mtimeMs } = await stat(folder)
-    if (Date.now() - mtimeMs > ABANDONED_AFTER) await rm(folder, { recursive: true, force: true })
+    if (!name.startsWith(DRAFT)) continue
+    const draft = join(parent, name)
+    const { mtimeMs } = await stat(draft).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > ABANDONED_AFTER) await rm(draft, { recursive: true, force: true })
   }
 }

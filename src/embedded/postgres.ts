@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { messageOf } from '../errors.js'
 import { makeFolder, self, serverAccount } from './account.js'
 import { type Binaries, findBinaries, readyBinaries } from './binaries.js'
 import { bringUp, type Server, type ServerPlan } from './bring-up.js'
+import { removeAbandonedDrafts } from './build-folder.js'
 import { cannotRun, inWords } from './cannot-run.js'
 import { clusterIn, createCluster, insistUsable, urlOf } from './cluster.js'
 import { locateCluster, settleCluster } from './cluster-location.js'
@@ -76,6 +77,7 @@ async function start(options: EmbeddedPostgresOptions, { shared, binaries }: Pla
   const copies = account ? join(shared, 'bin') : join(dataDir, 'postgres-binaries')
   const program = { binaries: await readyBinaries(found, account, copies, say), account, settings }
 
+  await removeAbandonedDrafts(dirname(folder))
   if (!existsSync(folder)) {
     say(`Setting up Postgres in ${folder}.`)
     await createCluster(clusterIn(folder), program)

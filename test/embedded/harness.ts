@@ -64,12 +64,13 @@ interface Told {
   error?: { name: string; message: string }
 }
 
-/** Starts it in a process of its own, which `kill` ends by force and `stop` in good order. */
+/** Starts it in a process of its own, in a group of its own: `kill` signals the group, `stop` ends it in good order. */
 export async function startInAProcess(options: { dataDir: string; places?: Places }, uid?: number) {
   const script = new URL('./start-in-a-process.ts', import.meta.url).pathname
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify({ settings: quick, ...options })], {
     cwd: repository,
     stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
     ...(uid !== undefined && { uid, gid: uid }),
   })
   children.push(child)
@@ -79,8 +80,8 @@ export async function startInAProcess(options: { dataDir: string; places?: Place
   const ended = once(child, 'exit')
   return {
     ...told,
-    async kill() {
-      child.kill('SIGKILL')
+    async kill(signal: NodeJS.Signals = 'SIGKILL') {
+      process.kill(-child.pid!, signal)
       await ended
     },
     async stop() {

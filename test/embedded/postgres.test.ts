@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { chown, writeFile } from 'node:fs/promises'
+import { chown, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -125,6 +125,15 @@ describe('after a crash', () => {
     expect(serverPid(postgres.clusterDir)).toBe(0)
   })
 
+  it('finds the server unharmed after Ctrl-C ended a process that did not stop it', async () => {
+    const dataDir = await aFolder()
+    const interrupted = await startInAProcess({ dataDir })
+    await interrupted.kill('SIGINT')
+
+    await answers(interrupted.url)
+    expect(await start({ dataDir })).toMatchObject({ adopted: true, url: interrupted.url })
+  })
+
   it('recovers when process and server were killed, busy connections and all', async () => {
     const dataDir = await aFolder()
     const killed = await startInAProcess({ dataDir })
@@ -142,6 +151,17 @@ describe('after a crash', () => {
     expect(await ask(postgres.url, 'select answer from kept')).toEqual([{ answer: 42 }])
     expect(log(postgres.clusterDir)).toContain('pre-existing shared memory block')
     await busy
+  })
+
+  it('removes what a set-up that was killed left behind', async () => {
+    const dataDir = await aFolder()
+    const [abandoned, underway] = [join(dataDir, '.secondloop-draft-old'), join(dataDir, '.secondloop-draft-new')]
+    for (const draft of [abandoned, underway]) await mkdir(draft)
+    const yesterday = Date.now() / 1_000 - 86_400
+    await utimes(abandoned, yesterday, yesterday)
+    await start({ dataDir })
+
+    expect(readdirSync(dataDir).sort()).toEqual(['.secondloop-draft-new', 'postgres'])
   })
 
   it('waits for a server that is on its way down', async () => {

@@ -18,15 +18,15 @@ export interface CasesPageProps {
   /** Open cases whose customers nobody has written to. */
   readonly unwritten: number
   /**
-   * Reads the list again by itself. Off unless the reader chose `FOLLOW_HREF`: a page that reloads unasked takes focus
+   * Reads the list again by itself. Off unless the reader chose `?follow`: a page that reloads unasked takes focus
    * and place away from whoever reads with a keyboard or a screen reader (WCAG 2.2.1, F41).
    */
   readonly refreshSeconds?: number | undefined
 }
 
 const CASES_HREF = '/app/cases'
-/** Give this page `refreshSeconds`. */
-export const FOLLOW_HREF = `${CASES_HREF}?follow`
+/** The route gives this page `refreshSeconds`. */
+const FOLLOW_HREF = `${CASES_HREF}?follow`
 
 export function casesPage({ panel, cases, total, sums, promptsOn, unwritten, refreshSeconds }: CasesPageProps): string {
   return render(

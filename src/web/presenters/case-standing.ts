@@ -4,12 +4,16 @@ import type { View } from './view.js'
 const MINUTE = 60_000
 /** From webhook to acceptance: the promise of the first touch. */
 export const PROMISE_MS = 5 * MINUTE
-const STALLED_MS = 7 * 24 * 60 * MINUTE
+const DAY = 24 * 60 * MINUTE
+/** A mail without an answer is repeated for less than a day, then left to a human. */
+const GIVEN_UP_MS = DAY
+const STALLED_MS = 7 * DAY
 
 /** Where an open case stands. The state, its glyph and the next step all follow from this one reading. */
 export type Standing =
   | { kind: 'due'; step: number; since: Date; isLate: boolean }
   | { kind: 'sending'; step: number; isLate: boolean }
+  | { kind: 'unknown'; step: number }
   | { kind: 'skipped'; reason: string | null }
   | { kind: 'stopped' }
   | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned' }
@@ -26,6 +30,7 @@ export function standingOf(row: CaseData, touches: readonly TouchData[], view: V
     return { kind: 'due', step: due.step, since: due.due_at, isLate: isOlder(due.due_at, PROMISE_MS, view) }
   }
   const fixed = inOrder.find((touch) => touch.mail_id && !touch.sent_at && !touch.skipped_at && !touch.canceled_at)
+  if (fixed && isOlder(fixed.due_at, GIVEN_UP_MS, view)) return { kind: 'unknown', step: fixed.step }
   if (fixed) return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
 
   if (row.reminders_stopped_at) return { kind: 'stopped' }

@@ -63,6 +63,7 @@ function lookOf(standing: Standing, mailsOut: number): Pick<StateView, 'glyph' |
       return standing.step === 0 ? { glyph: 'waiting', tone: 'muted' } : open
     case 'skipped':
     case 'stalled':
+    case 'unknown':
       return attention
     case 'stopped':
       return { glyph: 'paused', tone: 'muted' }

@@ -70,6 +70,15 @@ describe('the next step of a case', () => {
     expect(nextOf(aCase(), [aTouch({ due_at: minutesAgo(12) })]).text).toBe('First mail is late: due 12m ago')
   })
 
+  it('admits that nobody knows the fate of a mail that was never answered', () => {
+    const fixed = aTouch({ mail_id: 'mail', due_at: minutesAgo(20) })
+    expect(nextOf(aCase(), [fixed]).text).toBe('First mail is tried again: the mail provider does not answer')
+    expect(nextOf(aCase(), [{ ...fixed, due_at: minutesAgo(25 * HOUR) }])).toEqual({
+      text: 'First mail: sent or not, nobody knows',
+      second: 'The mail provider can tell',
+    })
+  })
+
   it('names the nearer of our reminder and Stripe’s attempt, and the other below', () => {
     const touches = [aSentTouch(), aTouch({ step: 1, due_at: inMinutes(23 * HOUR) })]
     expect(nextOf(aCase(), touches)).toEqual({ text: 'Reminder 1 in 23h', second: null })
