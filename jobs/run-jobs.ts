@@ -5,7 +5,7 @@ import type { Running } from '../src/shutdown.js'
 import { type JobDefinition, QUEUES, type QueueName, type Ring } from './define-job.js'
 import { JOBS } from './index.js'
 import { createRing, type QueueStore } from './queue.js'
-import { type Schedule, SCHEDULES } from './schedule.js'
+import { SCHEDULES, type Schedule } from './schedule.js'
 
 /** Redis may be flushed, and the schedules with it: they are written again this often. */
 const RESCHEDULE_MS = 30_000

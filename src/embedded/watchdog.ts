@@ -6,7 +6,7 @@ import { isRunning } from './postmaster.js'
 import { trimLog } from './server-log.js'
 
 export interface Listeners {
-  /** The server died under us and is back, on the same port, at the so-manieth attempt in a row. */
+  /** The server died under us and is back, on the same port, at the n-th attempt in a row. */
   onRestart?: (info: { attempt: number }) => void
   /** The server died under us and could not be brought back. */
   onGone?: (error: Error) => void

@@ -2,6 +2,7 @@ import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
+import { cardInWords } from '../domain/card.js'
 import { isRecoverable } from '../domain/case-rules.js'
 import { AUTHENTICATION_REQUIRED } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
@@ -174,7 +175,7 @@ async function addFailureEntry(trx: Db, recoveryCase: RecoveryCase, event: Strip
     await addEntry(trx, recoveryCase, { kind: 'action_required', detail: { attempt } }, occurrence)
   } else {
     const { decline_code: code, card_brand, card_last4 } = recoveryCase
-    const card = card_brand && card_last4 ? `${card_brand} ending ${card_last4}` : null
+    const card = cardInWords(card_brand, card_last4)
     await addEntry(trx, recoveryCase, { kind: 'charge_failed', detail: { code, attempt, card } }, occurrence)
   }
 }

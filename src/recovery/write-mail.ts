@@ -7,6 +7,7 @@ import { Owner } from '../db/models/owner.js'
 import type { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 import { Workspace } from '../db/models/workspace.js'
+import { cardInWords } from '../domain/card.js'
 import { customerMayKnow, mailVariantFor } from '../domain/decline.js'
 import { formatMoney } from '../domain/money.js'
 import { planInWords } from '../domain/plan.js'
@@ -98,7 +99,7 @@ function invoiceOf(
     amount: formatMoney({ amount: recoveryCase.amount_remaining, currency }, language),
     number: recoveryCase.invoice_number,
     date: day({ dateStyle: 'long' }, recoveryCase.failed_at),
-    card: card_brand && card_last4 ? `${card_brand} ending ${card_last4}` : null,
+    card: cardInWords(card_brand, card_last4),
     cardExpired: decline_code === 'expired_card' && customerMayKnow(decline_code),
     nextAttempt: next_attempt_at && day({ weekday: 'long', day: 'numeric', month: 'long' }, next_attempt_at),
     link,

@@ -208,10 +208,10 @@ function planOf(line: Fields | null): Plan {
 
   return {
     label:
-      firstOf(prices, (price) => labelOf(price.nickname)) ??
-      firstOf(prices, (price) => labelOf(price.name)) ?? // plans had a name until 2018-02-05
       firstOf(products, (product) => labelOf(product.name)) ??
-      labelOf(description && planInWords(description)),
+      labelOf(description && planInWords(description)) ??
+      firstOf(prices, (price) => labelOf(price.name)) ?? // plans had a name until 2018-02-05
+      firstOf(prices, (price) => labelOf(price.nickname)), // Stripe hides it from customers: only for want of a name
     interval: recurrence?.interval ?? null,
     intervalCount: recurrence?.intervalCount ?? null,
   }

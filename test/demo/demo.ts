@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createWorkspace } from '../../src/accounts/create-workspace.js'
@@ -6,6 +5,7 @@ import { createSignInLink } from '../../src/accounts/sign-in.js'
 import { readConfig } from '../../src/config.js'
 import type { Context } from '../../src/context.js'
 import { Workspace } from '../../src/db/models/workspace.js'
+import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
 import { StartError } from '../../src/errors.js'
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
@@ -14,8 +14,6 @@ import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
 import { startCustomers } from '../simulator/customers.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { Random } from '../simulator/random.js'
-import { startFreshPostgres } from './fresh-database.js'
-import { holdFolder } from './hold-folder.js'
 import { portNear } from './ports.js'
 import { type DemoTally, watchCases } from './watch-cases.js'
 
@@ -57,10 +55,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 await runProcess(async (stopping) => {
   const seconds = readSeconds()
   const dataDir = join(readConfig({ DATA_DIR: process.env.DATA_DIR }).dataDir, 'demo')
-  mkdirSync(dataDir, { recursive: true })
-  const letGo = holdFolder(dataDir)
-
-  const stopPostgres = await startFreshPostgres(dataDir, say)
+  await removeEmbeddedPostgres(dataDir)
   const simulators = await startSimulators({ seed: SEED, stripe: { clock: { speed: SPEED } } })
   const running = await runEverything(demoConfig(dataDir, simulators, await portNear(wantedPort())), {
     log: createLog(readConfig({ LOG_LEVEL: process.env.LOG_LEVEL || 'error' }).logLevel, process.stderr),
@@ -95,8 +90,6 @@ await runProcess(async (stopping) => {
       const tally = await watching
       await running.stop()
       await simulators.stop()
-      await stopPostgres()
-      letGo()
       summarise(tally)
       if (seconds && tally.recovered === 0) throw new StartError('No case that opened since the start was recovered.')
     },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { chown, mkdir, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, chown, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -74,6 +74,16 @@ describe('the embedded Postgres', () => {
 
     expect(log(clusterDir)).not.toContain('ada@example.com')
   })
+})
+
+it('keeps the log of a running server from growing for ever', async () => {
+  const { url, clusterDir } = await start({ dataDir: await aFolder() })
+  await appendFile(join(clusterDir, 'server.log'), 'x'.repeat(5_000_000))
+  await eventually(() => log(clusterDir) === '')
+  await expect(ask(url.replace(/:\w+@/, ':wrong@'), 'select 1')).rejects.toThrow()
+
+  expect(log(clusterDir)).toContain('password authentication failed')
+  expect(readFileSync(join(clusterDir, 'server.log.old'), 'utf8').length).toBeGreaterThan(5_000_000)
 })
 
 describe('several processes on one data directory', () => {

@@ -239,10 +239,10 @@ describe('reading the plan', () => {
     expect(read(linesOf(renewalLine({ period }))).plan).toEqual({ label: null, interval, intervalCount })
   })
 
-  it('prefers the nickname, then the name of the product, then the words of the line', () => {
+  it('prefers the name of the product, then the words of the line; the hidden nickname only for want of both', () => {
     const description = '1 × In words (at $1.00 / month)'
     const label = (price: Json) => read(linesOf(renewalLine({ description, price }))).plan.label
-    expect(label({ nickname: 'Nick', product: { name: 'Product' } })).toBe('Nick')
+    expect(label({ nickname: 'Nick', product: { name: 'Product' } })).toBe('Product')
     expect(label({ nickname: null, product: { name: 'Product' } })).toBe('Product')
     expect(label({ nickname: '', product: 'prod_pro' })).toBe('In words')
   })
@@ -711,7 +711,7 @@ withEvents('reading real payloads', () => {
         locales: [],
       },
       subscriptionId: 'sub_1234',
-      plan: { label: '$10/unit/mo', interval: 'month', intervalCount: 1 },
+      plan: { label: 'Standard', interval: 'month', intervalCount: 1 },
       paymentIntentId: 'pi_1234',
       card: null,
       decline: null,

@@ -6,7 +6,7 @@ import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { hashToken, newToken } from '../../src/secrets/tokens.js'
-import { eventOf, failedInvoice, paidInvoice, type Renewal, type Shape } from './invoice-shapes.js'
+import { eventOf, failedInvoice, paidInvoice, type Renewal } from './invoice-shapes.js'
 
 /** A connected workspace as tests need it. */
 export interface TestWorkspace {
@@ -92,4 +92,4 @@ export async function aStoredEvent(
   return { workspaceId: workspace.id, eventId: row.id }
 }
 
-export { failedInvoice, paidInvoice, type Renewal, type Shape }
+export { failedInvoice, paidInvoice, type Renewal }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openQueueStore } from '../../jobs/queue.js'
@@ -15,6 +15,7 @@ const run = globalThis as { testPostgres?: { postgres: EmbeddedPostgres; folder:
 /** A server of its own for this run, with the durability that only tests can do without. */
 export async function startTestPostgres(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'secondloop-test-'))
+  await chmod(folder, 0o755) // Root's Postgres runs as nobody and has to get in.
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },

@@ -51,7 +51,7 @@ const theCase = (over: Parameters<typeof aCase>[0] = {}, text = 'Hello') =>
     recoveryCase: presentCase(
       {
         recoveryCase: aCase(over),
-        entries: [anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'visa ending 4242' })],
+        entries: [anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'Visa ending 4242' })],
         touches: [aSentTouch()],
         mails: [
           {

@@ -20,7 +20,7 @@ export function answerErrors(log: Log) {
 const WORDS: Record<number, { title: string; what: string; next: string }> = {
   403: {
     title: 'Not from here',
-    what: 'This request did not come from a page of SecondLoop, so nothing was changed.',
+    what: 'This request did not come from our own page, so nothing was changed.',
     next: 'Open the page again and press the button there.',
   },
   404: {
@@ -30,7 +30,7 @@ const WORDS: Record<number, { title: string; what: string; next: string }> = {
   },
   500: {
     title: 'That did not work',
-    what: 'SecondLoop could not answer. Nothing that Stripe told us is lost.',
+    what: 'We could not answer just now. Nothing is lost.',
     next: 'Try again in a moment.',
   },
 }

@@ -1,7 +1,6 @@
 import type { Context as KoaContext, Next } from 'koa'
 import { ownerOfSession } from '../../accounts/sign-in.js'
 import type { Context } from '../../context.js'
-import type { Owner } from '../../db/models/owner.js'
 
 /** The session cookie. Secure follows the scheme of `APP_URL`: behind a TLS proxy the connection itself is plain. */
 export interface SessionCookie {
@@ -22,10 +21,6 @@ export function sessionCookie(appUrl: string): SessionCookie {
     write: set,
     clear: (ctx) => set(ctx, '', new Date(0)),
   }
-}
-
-export interface SignedIn {
-  owner: Owner
 }
 
 /** Lets only signed-in owners pass; everyone else is led to exactly `/sign-in`. */

@@ -1,8 +1,9 @@
 import type { StripeConnection } from '../../db/models/stripe-connection.js'
+import { cardInWords } from '../../domain/card.js'
 import { nextAttempt, sentCount } from './case-standing.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
-import { cardInWords, customerInWords, planOf } from './words.js'
+import { customerInWords, planOf } from './words.js'
 
 export interface FactView {
   readonly label: string

@@ -5,7 +5,7 @@ import { PROMISE_MS } from './case-standing.js'
 import type { GlyphName, Tone } from './case-state.js'
 import type { CaseData, EntryData } from './rows.js'
 import { presentMoney, type View } from './view.js'
-import { attemptName, cardOfEntry, skipInWords, touchName } from './words.js'
+import { attemptName, skipInWords, touchName } from './words.js'
 
 /** What one line of the proof says. */
 interface Said {
@@ -69,7 +69,7 @@ function say({ kind, detail, at }: EntryData, around: Around): Said | null {
 const SAYINGS: Sayings = {
   charge_failed: ({ code, attempt, card }) => ({
     title: 'Charge failed',
-    detail: sentences(code && declineInWords(code), cardOfEntry(card), attemptName(attempt)),
+    detail: sentences(code && declineInWords(code), card, attemptName(attempt)),
     code,
     glyph: 'lost',
     tone: 'lost',

@@ -16,29 +16,6 @@ export function declineOf({ decline_class, decline_code }: CaseData): string {
   return decline_code === null && decline_class === 'unknown' ? 'Stripe gave no reason' : declineInWords(decline_code)
 }
 
-const BRANDS: ReadonlyMap<string, string> = new Map([
-  ['amex', 'American Express'],
-  ['diners', 'Diners Club'],
-  ['discover', 'Discover'],
-  ['eftpos_au', 'Eftpos'],
-  ['jcb', 'JCB'],
-  ['link', 'Link'],
-  ['mastercard', 'Mastercard'],
-  ['unionpay', 'UnionPay'],
-  ['visa', 'Visa'],
-])
-
-/** `Visa ending 4242`, from Stripe's `visa` or from a timeline's `visa ending 4242`. */
-export function cardInWords(brand: string | null, last4: string | null): string | null {
-  if (!brand || !last4) return null
-  return `${BRANDS.get(brand) ?? 'Card'} ending ${last4}`
-}
-
-export function cardOfEntry(card: string | null): string | null {
-  const [, brand, last4] = /^(\S+) ending (\S+)$/.exec(card ?? '') ?? []
-  return cardInWords(brand ?? null, last4 ?? null)
-}
-
 export const touchName = (step: number) => (step === 0 ? 'First mail' : `Reminder ${step}`)
 
 const ORDINALS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth']

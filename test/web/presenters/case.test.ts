@@ -65,7 +65,7 @@ describe('the proof', () => {
   it('tells the story in the order of events, whatever the order of arrival', () => {
     const lines = proofOf(
       anEntry('mail_accepted', { step: 0, afterMs: 9_000, mailId: 'mail' }, minutesAgo(40)),
-      anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'visa ending 4242' }, minutesAgo(41)),
+      anEntry('charge_failed', { code: 'expired_card', attempt: 1, card: 'Visa ending 4242' }, minutesAgo(41)),
     )
     expect(lines.map(({ title }) => title)).toEqual(['Charge failed', 'Mail accepted'])
     expect(lines.map(({ clock }) => clock)).toEqual(['14:19:00', '14:20:00'])
