@@ -21,6 +21,8 @@ const types = {
   },
 }
 
+const silent = () => undefined
+
 /**
  * @param url postgres://...
  * @param max connections at most
@@ -31,5 +33,7 @@ export function connect(url: string, { max = 10, name = 'secondloop' } = {}): Db
     connection: { connectionString: url, application_name: name, types } as Knex.PgConnectionConfig,
     pool: { min: 0, max },
     acquireConnectionTimeout: 10_000,
+    // Faults reach the caller as errors; Knex would print them a second time, past our own log.
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   })
 }

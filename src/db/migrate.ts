@@ -36,8 +36,7 @@ export async function migrate(db: Db): Promise<string[]> {
     return await db.transaction(async (lock) => {
       await lock.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK])
       await db.migrate.forceFreeMigrationsLock({ migrationSource })
-      const [, applied] = (await db.migrate.latest({ migrationSource })) as [number, string[]]
-      return applied.map((file) => migrationSource.getMigrationName(file))
+      return await upToDate(db)
     })
   } catch (error) {
     const pending = await nextMigration(db)
@@ -46,6 +45,16 @@ export async function migrate(db: Db): Promise<string[]> {
         'The database stays as it was before this migration. Mend the cause and start again.',
       { cause: error },
     )
+  }
+}
+
+/** One at a time, each in a transaction of its own: what failed is then the first that is left. */
+async function upToDate(db: Db): Promise<string[]> {
+  const names: string[] = []
+  for (;;) {
+    const [, applied] = (await db.migrate.up({ migrationSource })) as [number, string[]]
+    if (applied.length === 0) return names
+    names.push(...applied.map((file) => migrationSource.getMigrationName(file)))
   }
 }
 

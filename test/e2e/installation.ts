@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from '@jest/globals'
+import { createWorkspace } from '../../src/accounts/create-workspace.js'
+import { readConfig } from '../../src/config.js'
+import { openContext } from '../../src/context.js'
+import type { Db } from '../../src/db/knex.js'
+import { Delivery } from '../../src/db/models/delivery.js'
+import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { StripeEvent } from '../../src/db/models/stripe-event.js'
+import { Touch } from '../../src/db/models/touch.js'
+import { createLog } from '../../src/log.js'
+import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
+import { type Simulators, startSimulators } from '../simulator/index.js'
+import type { TestDatabase } from '../support/database.js'
+import { eventually } from '../support/redis.js'
+import { type Ended, type Environment, freePort, type StartedProcess, startProcess, untilReady } from './processes.js'
+
+/** `web` or `worker`: a process that can be ended and started again. */
+export interface Part {
+  /** Resolves once it does its work. */
+  start(): Promise<void>
+  stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended>
+  /** What all its processes said. */
+  said(): string
+}
+
+/** The product in processes of its own, with one connected workspace, beside a simulated Stripe and mail provider. */
+export interface Installation {
+  readonly url: string
+  readonly environment: Environment
+  readonly db: Db
+  readonly simulators: Simulators
+  readonly workspaceId: string
+  readonly webhookUrl: string
+  readonly signingSecret: string
+  readonly web: Part
+  readonly worker: Part
+  /** One renewal fails for each address. Gives the invoices' ids. */
+  failRenewals(addresses: readonly string[], declineCode?: string): string[]
+  stop(): Promise<void>
+}
+
+interface Wishes {
+  readonly database: TestDatabase
+  readonly redisUrl: string | null
+  readonly seed: string
+  readonly mailUrl?: string
+}
+
+const SIGNING_SECRET = 'whsec_end_to_end'
+
+/** Web and worker are started, the workspace's prompts are on. */
+export async function install({ database, redisUrl, seed, mailUrl }: Wishes): Promise<Installation> {
+  const simulators = await startSimulators({ seed, stripe: { clock: { manual: true } } })
+  const { stripe, mail } = simulators
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const environment: Environment = {
+    PORT: String(port),
+    APP_URL: url,
+    DATABASE_URL: database.url,
+    ...(redisUrl && { REDIS_URL: redisUrl }),
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    RESEND_API_KEY: mail.addKey(),
+    RESEND_BASE_URL: mailUrl ?? mail.url,
+    EMAIL_FROM: 'SecondLoop <mail@secondloop.example>',
+    STRIPE_API_BASE: stripe.url,
+    TEST_MODE_MAIL: 'customer',
+    LOG_LEVEL: 'info',
+  }
+  const context = openContext(readConfig(environment), { databaseUrl: database.url, log: createLog('silent') })
+  const { workspaceId, webhookUrl } = await createWorkspace(context, {
+    ownerEmail: `${seed}@fernhill.example`,
+    name: 'Fernhill',
+    stripeKey: stripe.addKey(),
+    webhookSecret: SIGNING_SECRET,
+    promptsOn: true,
+  })
+  stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events: [...FAILURE_EVENTS, ...INVOICE_EVENTS] })
+
+  const web = part('src/web/server.ts', environment, (started) => untilReady(url, started))
+  const worker = part('jobs/worker.ts', environment, (started) =>
+    eventually(() => started.said().includes('worker started'), 30_000),
+  )
+  await Promise.all([web.start(), worker.start()])
+  return {
+    url,
+    environment,
+    db: context.db,
+    simulators,
+    workspaceId,
+    webhookUrl,
+    signingSecret: SIGNING_SECRET,
+    web,
+    worker,
+    failRenewals: (addresses, declineCode = 'expired_card') =>
+      addresses.map((email) => stripe.failRenewal({ email, declineCode }).invoice.id),
+    async stop() {
+      await Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')])
+      await simulators.stop()
+      await context.db.destroy()
+    },
+  }
+}
+
+function part(script: string, environment: Environment, isUp: (started: StartedProcess) => Promise<void>): Part {
+  const all: StartedProcess[] = []
+  return {
+    async start() {
+      const started = startProcess(script, environment)
+      all.push(started)
+      await isUp(started)
+    },
+    stop: (signal) => all.at(-1)!.kill(signal),
+    said: () => all.map((one) => one.said()).join(''),
+  }
+}
+
+/** `count` addresses that no other call gives for another `prefix`. */
+export const addresses = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${prefix}-${n}@customers.example`)
+
+/**
+ * Waits until every webhook was taken, every event processed, every touch ended and no delivery is under way: nothing
+ * is left that could send.
+ */
+export async function untilSettled(installation: Installation, cases: number, ms: number): Promise<void> {
+  const { db, simulators } = installation
+  let seen = {}
+  const isSettled = async () => {
+    const [pending, opened, unprocessed, unsent, underWay] = await Promise.all([
+      simulators.stripe.webhooks.pending(),
+      RecoveryCase.query(db).resultSize(),
+      StripeEvent.query(db).whereNull('processed_at').resultSize(),
+      Touch.query(db).where({ sent_at: null, skipped_at: null, canceled_at: null }).resultSize(),
+      Delivery.query(db).where({ answered_at: null, dissolved_at: null, abandoned_at: null }).resultSize(),
+    ])
+    seen = { pending, opened, unprocessed, unsent, underWay }
+    return pending + unprocessed + unsent + underWay === 0 && opened >= cases
+  }
+  try {
+    await eventually(isSettled, ms)
+  } catch {
+    const said = [installation.web, installation.worker].map((one) => one.said().slice(-3_000)).join('\n')
+    throw new Error(`Not settled within ${ms} ms: ${JSON.stringify(seen)}\n${said}`)
+  }
+}
+
+/** One case an invoice, one first touch a customer, none twice, none missing, and every event processed. */
+export async function expectEachMailedOnce(
+  { db, simulators }: Installation,
+  invoices: readonly string[],
+  customers: readonly string[],
+): Promise<void> {
+  const { inbox } = simulators.mail
+  const cases = await RecoveryCase.query(db)
+  expect(cases.map((row) => row.stripe_invoice_id).sort()).toEqual([...invoices].sort())
+
+  expect(inbox.mails.map(({ to }) => to.join()).sort()).toEqual([...customers].sort())
+  const tags = inbox.countByTag('mail')
+  expect(tags.size).toBe(customers.length)
+  expect(new Set(tags.values())).toEqual(new Set([1]))
+
+  const touches = await Touch.query(db)
+  expect(touches.map((row) => row.case_id).sort()).toEqual(cases.map((row) => row.id).sort())
+  expect(touches.filter((row) => row.step !== 0 || row.sent_at === null)).toEqual([])
+
+  const delivered = new Set(simulators.stripe.webhooks.deliveries.map(({ event }) => event.id))
+  const events = await StripeEvent.query(db)
+  expect(events.map((row) => row.stripe_event_id).sort()).toEqual([...delivered].sort())
+  expect(events.filter((row) => row.outcome !== 'processed')).toEqual([])
+}

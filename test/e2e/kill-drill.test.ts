@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { Random } from '../simulator/random.js'
+import { type TestDatabase, useDatabase } from '../support/database.js'
+import { createTestRedis, describeWithRedis } from '../support/redis.js'
+import { addresses, expectEachMailedOnce, install, untilSettled } from './installation.js'
+import { killLeftovers } from './processes.js'
+
+const onPostgres = useDatabase()
+const onRedis = useDatabase()
+afterAll(killLeftovers)
+
+const FAILURES = 500
+const KILLING_MS = 14_000
+
+const NAME = 'opens 500 cases and sends 500 first touches, none twice and none missing, of 500 failures with duplicates'
+
+/** Web, worker or both are killed with -9 at moments that a seed decides, while 500 failures come in. */
+async function drill(database: TestDatabase, redisUrl: string | null, seed: string): Promise<void> {
+  const installation = await install({ database, redisUrl, seed })
+  const { simulators, web, worker } = installation
+  const { stripe, mail } = simulators
+  stripe.webhooks.configure({ duplicates: 0.2, shuffleMs: KILLING_MS - 2_000, retryMs: [100, 250, 500] })
+  // Longer calls are cut more often: after the provider took the mails, before the worker wrote that down.
+  mail.faults.add({ route: 'POST /emails/batch', kind: 'slow', ms: 200 })
+
+  const customers = addresses('drill', FAILURES)
+  const invoices = installation.failRenewals(customers)
+  const random = new Random(seed)
+  const began = Date.now()
+  let kills = 0
+  while (Date.now() - began < KILLING_MS) {
+    await sleep(500 + random.next() * 1_500)
+    const victims = [[web], [worker], [web, worker]][Math.floor(random.next() * 3)]!
+    const t0 = Date.now()
+    await Promise.all(victims.map((victim) => victim.stop('SIGKILL')))
+    await Promise.all(victims.map((victim) => victim.start()))
+    kills += victims.length
+    console.info(seed, 'kill', victims.length, Date.now() - t0)
+  }
+  await untilSettled(installation, FAILURES, 100_000)
+  console.info(seed, kills, Date.now() - began, mail.calls.length, stripe.webhooks.deliveries.length)
+  await expectEachMailedOnce(installation, invoices, customers)
+  await installation.stop()
+}
+
+describe('killed with -9 at random moments, queues in Postgres', () => {
+  it.concurrent(NAME, () => drill(onPostgres, null, 'kills on Postgres'), 120_000)
+})
+
+describeWithRedis('killed with -9 at random moments, queues in Redis', () => {
+  it.concurrent(NAME, async () => {
+    const redis = await createTestRedis()
+    await redis.start()
+    try {
+      await drill(onRedis, redis.url, 'kills on Redis')
+    } finally {
+      await redis.kill()
+    }
+  }, 120_000)
+})
