@@ -9,6 +9,7 @@ import {
 } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { withinTime } from '../src/deadline.js'
 import type { Log } from '../src/log.js'
 import type { QueueName, Ring } from './define-job.js'
 
@@ -163,21 +164,8 @@ export function createRing(store: QueueStore, log: Log): Ring {
           ),
         )
       : queue.addBulk(payloads.map((data) => ({ name, data, opts: { ...options, ...KEPT } })))
-    await withinTime(ringing, payloads.length > 100 ? BULK_RING_MS : RING_MS).catch((error: unknown) =>
+    await withinTime(ringing, payloads.length > 100 ? BULK_RING_MS : RING_MS, 'The queue').catch((error: unknown) =>
       log.warn({ err: error, job: name, rings: payloads.length }, 'a ring was lost, the sweep repeats it'),
     )
-  }
-}
-
-async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The queue did not answer within ${ms} ms`)), ms)
-  })
-  try {
-    await Promise.race([work, timeout])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => undefined) // It may still fail after the time-out, which is told already.
   }
 }

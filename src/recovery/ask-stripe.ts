@@ -1,5 +1,6 @@
 import { type Context, connectionOf } from '../context.js'
 import { spendStripeCall } from '../db/queries/spend-stripe-call.js'
+import { withinTime } from '../deadline.js'
 import { stripeRefusal } from '../stripe/client.js'
 import { fetchInvoice } from '../stripe/fetch-invoice.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
@@ -35,7 +36,7 @@ export async function askStripe(context: Context, question: Question): Promise<T
     if (!isWithinBudget && !urgent) return null
 
     const asOf = context.now()
-    return { facts: await fetchInvoice(context.stripe(connection), invoiceId, TIMEOUT_MS), asOf }
+    return { facts: await withinTime(fetchInvoice(context.stripe(connection), invoiceId), TIMEOUT_MS, 'Stripe'), asOf }
   } catch (error) {
     const refusal = stripeRefusal(error)
     context.log.warn(

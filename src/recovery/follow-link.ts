@@ -3,6 +3,7 @@ import type { Db } from '../db/knex.js'
 import { Owner } from '../db/models/owner.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Workspace } from '../db/models/workspace.js'
+import { withinTime } from '../deadline.js'
 import type { Outcome } from '../domain/case.js'
 import { mailVariantFor } from '../domain/decline.js'
 import { hashToken } from '../secrets/tokens.js'
@@ -49,7 +50,7 @@ export async function followLink(context: Context, token: string): Promise<LinkT
   if (recoveryCase.outcome) return { kind: 'closed', workspaceName, outcome: recoveryCase.outcome }
   if (!(await takeMint(context, recoveryCase))) return { kind: 'busy', workspaceName }
 
-  const target = (await freshPage(context, recoveryCase, token)) ?? lastKnownPage(recoveryCase)
+  const target = (await freshPageInTime(context, recoveryCase, token)) ?? lastKnownPage(recoveryCase)
   if (!target || !isStripePage(target.url, context.settings.stripeApiBase)) {
     return {
       kind: 'unreachable',
@@ -72,29 +73,36 @@ interface StripePage {
   readonly url: string
 }
 
-async function freshPage(context: Context, recoveryCase: RecoveryCase, token: string): Promise<StripePage | null> {
-  const { workspace_id, connection_id, decline_class, decline_code, stripe_customer_id } = recoveryCase
-  const deadline = Date.now() + PATIENCE_MS
-  const wantsCard = mailVariantFor(decline_class, decline_code) !== 'authentication'
+async function freshPageInTime(
+  context: Context,
+  recoveryCase: RecoveryCase,
+  token: string,
+): Promise<StripePage | null> {
   try {
-    const stripe = context.stripe(await connectionOf(context, workspace_id, connection_id))
-    if (wantsCard && stripe_customer_id?.startsWith('cus_')) {
-      const doneUrl = `${context.settings.appUrl}/r/${token}/done`
-      const url = await cardPage(context, stripe, stripe_customer_id, doneUrl, deadline)
-      if (url) return { page: 'card', url }
-    }
-    const invoice = await stripe.invoices.retrieve(recoveryCase.stripe_invoice_id, {}, { timeout: timeLeft(deadline) })
-    return invoice.hosted_invoice_url ? { page: 'invoice', url: invoice.hosted_invoice_url } : null
+    return await withinTime(freshPage(context, recoveryCase, token), PATIENCE_MS, 'Stripe')
   } catch (error) {
     context.log.warn({ err: error, caseId: recoveryCase.id }, 'Stripe gave no page for a recovery link')
     return null
   }
 }
 
+async function freshPage(context: Context, recoveryCase: RecoveryCase, token: string): Promise<StripePage | null> {
+  const { workspace_id, connection_id, decline_class, decline_code, stripe_customer_id } = recoveryCase
+  const stripe = context.stripe(await connectionOf(context, workspace_id, connection_id))
+  const wantsCard = mailVariantFor(decline_class, decline_code) !== 'authentication'
+  if (wantsCard && stripe_customer_id?.startsWith('cus_')) {
+    const doneUrl = `${context.settings.appUrl}/r/${token}/done`
+    const url = await cardPage(context, stripe, stripe_customer_id, doneUrl)
+    if (url) return { page: 'card', url }
+  }
+  const invoice = await stripe.invoices.retrieve(recoveryCase.stripe_invoice_id)
+  return invoice.hosted_invoice_url ? { page: 'invoice', url: invoice.hosted_invoice_url } : null
+}
+
 /** `null` when Stripe will not give this account or key a portal session: the hosted invoice serves as well. */
-async function cardPage(context: Context, stripe: Stripe, customerId: string, doneUrl: string, deadline: number) {
+async function cardPage(context: Context, stripe: Stripe, customerId: string, doneUrl: string) {
   try {
-    return await createCardSession(stripe, customerId, doneUrl, timeLeft(deadline))
+    return await createCardSession(stripe, customerId, doneUrl)
   } catch (error) {
     const refusal = stripeRefusal(error)
     if (refusal === null || refusal === 'unreachable') throw error
@@ -105,8 +113,6 @@ async function cardPage(context: Context, stripe: Stripe, customerId: string, do
 
 const lastKnownPage = ({ hosted_invoice_url: url }: RecoveryCase): StripePage | null =>
   url ? { page: 'invoice', url } : null
-
-const timeLeft = (deadline: number) => Math.max(1, deadline - Date.now())
 
 /** Counts in the row, so that it holds over all web processes. */
 async function takeMint({ db, now }: Context, { id }: RecoveryCase): Promise<boolean> {

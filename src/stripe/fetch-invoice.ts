@@ -11,23 +11,14 @@ const WISHES = [['customer', 'payments.data.payment.payment_intent'], ['customer
 /**
  * Asks Stripe for the invoice as it is now.
  *
- * @param timeoutMs for all tries together
  * @throws Stripe's errors; see `stripeRefusal`
  */
-export async function fetchInvoice(stripe: Stripe, invoiceId: string, timeoutMs: number): Promise<InvoiceFacts> {
-  const deadline = Date.now() + timeoutMs
-  for (const [index, expand] of WISHES.entries()) {
-    try {
-      const invoice = await stripe.invoices.retrieve(
-        invoiceId,
-        { expand },
-        { timeout: Math.max(1, deadline - Date.now()) },
-      )
-      return readInvoiceFacts(invoice)
-    } catch (error) {
-      const isLast = index === WISHES.length - 1
-      if (isLast || stripeRefusal(error) !== 'permission_missing') throw error
-    }
+export async function fetchInvoice(stripe: Stripe, invoiceId: string, wishes = WISHES): Promise<InvoiceFacts> {
+  const [expand = [], ...fewer] = wishes
+  try {
+    return readInvoiceFacts(await stripe.invoices.retrieve(invoiceId, { expand }))
+  } catch (error) {
+    if (fewer.length > 0 && stripeRefusal(error) === 'permission_missing') return fetchInvoice(stripe, invoiceId, fewer)
+    throw error
   }
-  throw new Error('unreachable')
 }

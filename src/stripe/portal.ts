@@ -7,23 +7,15 @@ import type { Stripe } from './client.js'
  * @param doneUrl where Stripe sends the customer once the card is changed
  * @returns the session's address
  */
-export async function createCardSession(
-  stripe: Stripe,
-  customerId: string,
-  doneUrl: string,
-  timeoutMs: number,
-): Promise<string> {
-  const session = await stripe.billingPortal.sessions.create(
-    {
-      customer: customerId,
-      return_url: doneUrl,
-      flow_data: {
-        type: 'payment_method_update',
-        after_completion: { type: 'redirect', redirect: { return_url: doneUrl } },
-      },
+export async function createCardSession(stripe: Stripe, customerId: string, doneUrl: string): Promise<string> {
+  const session = await stripe.billingPortal.sessions.create({
+    customer: customerId,
+    return_url: doneUrl,
+    flow_data: {
+      type: 'payment_method_update',
+      after_completion: { type: 'redirect', redirect: { return_url: doneUrl } },
     },
-    { timeout: timeoutMs },
-  )
+  })
   return session.url
 }
 

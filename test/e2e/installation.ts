@@ -37,7 +37,6 @@ export interface Installation {
   readonly worker: Part
   /** One renewal fails for each address. Gives the invoices' ids. */
   failRenewals(addresses: readonly string[], declineCode?: string): string[]
-  stop(): Promise<void>
 }
 
 interface Wishes {
@@ -49,9 +48,22 @@ interface Wishes {
 
 const SIGNING_SECRET = 'whsec_end_to_end'
 
-/** Web and worker are started, the workspace's prompts are on. */
-export async function install({ database, redisUrl, seed, mailUrl }: Wishes): Promise<Installation> {
+/** Web and worker are started, the workspace's prompts are on. All is stopped at the end, whatever becomes of the test. */
+export async function withInstallation(wishes: Wishes, test: (installation: Installation) => Promise<void>) {
+  const opened: (() => Promise<unknown>)[] = []
+  try {
+    await test(await install(wishes, opened))
+  } finally {
+    for (const close of opened.reverse()) await close()
+  }
+}
+
+async function install(
+  { database, redisUrl, seed, mailUrl }: Wishes,
+  opened: (() => Promise<unknown>)[],
+): Promise<Installation> {
   const simulators = await startSimulators({ seed, stripe: { clock: { manual: true } } })
+  opened.push(() => simulators.stop())
   const { stripe, mail } = simulators
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -69,8 +81,9 @@ export async function install({ database, redisUrl, seed, mailUrl }: Wishes): Pr
     LOG_LEVEL: 'info',
   }
   const context = openContext(readConfig(environment), { databaseUrl: database.url, log: createLog('silent') })
+  opened.push(() => context.db.destroy())
   const { workspaceId, webhookUrl } = await createWorkspace(context, {
-    ownerEmail: `${seed}@fernhill.example`,
+    ownerEmail: 'maya@fernhill.example',
     name: 'Fernhill',
     stripeKey: stripe.addKey(),
     webhookSecret: SIGNING_SECRET,
@@ -82,6 +95,7 @@ export async function install({ database, redisUrl, seed, mailUrl }: Wishes): Pr
   const worker = part('jobs/worker.ts', environment, (started) =>
     eventually(() => started.said().includes('worker started'), 30_000),
   )
+  opened.push(() => Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')]))
   await Promise.all([web.start(), worker.start()])
   return {
     url,
@@ -95,11 +109,6 @@ export async function install({ database, redisUrl, seed, mailUrl }: Wishes): Pr
     worker,
     failRenewals: (addresses, declineCode = 'expired_card') =>
       addresses.map((email) => stripe.failRenewal({ email, declineCode }).invoice.id),
-    async stop() {
-      await Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')])
-      await simulators.stop()
-      await context.db.destroy()
-    },
   }
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { Random } from '../simulator/random.js'
-import { type TestDatabase, useDatabase } from '../support/database.js'
+import { useDatabase } from '../support/database.js'
 import { createTestRedis, describeWithRedis } from '../support/redis.js'
-import { addresses, expectEachMailedOnce, install, untilSettled } from './installation.js'
+import { addresses, expectEachMailedOnce, type Installation, untilSettled, withInstallation } from './installation.js'
 import { killLeftovers } from './processes.js'
 
 const onPostgres = useDatabase()
@@ -16,8 +16,7 @@ const KILLING_MS = 14_000
 const NAME = 'opens 500 cases and sends 500 first touches, none twice and none missing, of 500 failures with duplicates'
 
 /** Web, worker or both are killed with -9 at moments that a seed decides, while 500 failures come in. */
-async function drill(database: TestDatabase, redisUrl: string | null, seed: string): Promise<void> {
-  const installation = await install({ database, redisUrl, seed })
+async function drill(installation: Installation, seed: string): Promise<void> {
   const { simulators, web, worker } = installation
   const { stripe, mail } = simulators
   stripe.webhooks.configure({ duplicates: 0.2, shuffleMs: KILLING_MS - 2_000, retryMs: [100, 250, 500] })
@@ -41,11 +40,14 @@ async function drill(database: TestDatabase, redisUrl: string | null, seed: stri
   await untilSettled(installation, FAILURES, 100_000)
   console.info(seed, kills, Date.now() - began, mail.calls.length, stripe.webhooks.deliveries.length)
   await expectEachMailedOnce(installation, invoices, customers)
-  await installation.stop()
 }
 
 describe('killed with -9 at random moments, queues in Postgres', () => {
-  it.concurrent(NAME, () => drill(onPostgres, null, 'kills on Postgres'), 120_000)
+  it.concurrent(
+    NAME,
+    () => withInstallation({ database: onPostgres, redisUrl: null, seed: 'p' }, (house) => drill(house, 'p')),
+    200_000,
+  )
 })
 
 describeWithRedis('killed with -9 at random moments, queues in Redis', () => {
@@ -53,9 +55,9 @@ describeWithRedis('killed with -9 at random moments, queues in Redis', () => {
     const redis = await createTestRedis()
     await redis.start()
     try {
-      await drill(onRedis, redis.url, 'kills on Redis')
+      await withInstallation({ database: onRedis, redisUrl: redis.url, seed: 'r' }, (house) => drill(house, 'r'))
     } finally {
       await redis.kill()
     }
-  }, 120_000)
+  }, 200_000)
 })

@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
 import readBody from 'raw-body'
 import type { Context } from '../../context.js'
+import { withinTime } from '../../deadline.js'
 import type { EventReceiver } from '../../recovery/receive-events.js'
 import { countSignatureFailure, type WebhookTarget, type WebhookTargets } from '../../recovery/webhook-target.js'
 import { verifyEvent } from '../../stripe/verify-event.js'
@@ -27,7 +28,7 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
 
   async function receive(ctx: KoaContext, token: string) {
     const receivedAt = context.now()
-    const target = await withinTime(targets.find(token))
+    const target = await stored(targets.find(token))
     if (!target) return refuse(ctx, 404, 'No workspace has this webhook URL')
 
     const body = await bodyOf(ctx)
@@ -39,7 +40,7 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
     if (envelope.livemode !== target.livemode) {
       return refuse(ctx, 400, `This workspace is connected in ${target.livemode ? 'live' : 'test'} mode`)
     }
-    await withinTime(
+    await stored(
       receiver.receive({
         workspaceId: target.workspaceId,
         connectionId: target.connectionId,
@@ -58,7 +59,7 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
   async function verify(header: string, token: string, { secrets }: WebhookTarget, body: string) {
     const verification = verifyEvent(body, header, secrets)
     if (verification.verified || verification.reason !== 'signature') return verification
-    const fresh = await withinTime(targets.find(token, true))
+    const fresh = await stored(targets.find(token, true))
     return fresh ? verifyEvent(body, header, fresh.secrets) : verification
   }
 
@@ -86,14 +87,4 @@ async function bodyOf(ctx: KoaContext): Promise<string | { status: number; reaso
   }
 }
 
-async function withinTime<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Postgres did not answer within ${STORE_WITHIN_MS} ms`)), STORE_WITHIN_MS)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const stored = <Result>(work: Promise<Result>) => withinTime(work, STORE_WITHIN_MS, 'Postgres')

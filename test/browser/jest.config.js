@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+
+const { jest } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+
+/** `npm run test:browser`: transformed like every other test, with a product, simulators and a Chromium for each file. */
+export default {
+  ...jest,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/browser'],
+  testMatch: ['**/*.browser.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: undefined,
+  globalTeardown: undefined,
+  maxWorkers: 1,
+  testTimeout: 60_000,
+}

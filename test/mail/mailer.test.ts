@@ -1,0 +1,124 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { createResendMailer, type Mailer, type OutgoingMail } from '../../src/mail/mailer.js'
+import { type MailSimulator, startMail } from '../simulator/index.js'
+
+let provider: MailSimulator
+let mailer: Mailer
+
+beforeAll(async () => {
+  provider = await startMail()
+  mailer = mailerFor(provider.url, provider.addKey())
+})
+afterEach(() => provider.inbox.clear())
+afterAll(() => provider.stop())
+
+const mailerFor = (baseUrl: string, apiKey = 're_some_key_12345') =>
+  createResendMailer({ apiKey, from: 'SecondLoop <mail@secondloop.example>', baseUrl })
+const aMail = (n: number, overrides: Partial<OutgoingMail> = {}): OutgoingMail => ({
+  from: '"Maya at Fernhill" <mail@secondloop.example>',
+  to: `customer${n}@example.com`,
+  replyTo: 'maya@fernhill.example',
+  subject: 'Your Fernhill renewal needs a new card',
+  html: '<p>Hello</p>',
+  text: 'Hello',
+  headers: { 'List-Unsubscribe': '<https://app.example/r/x/stop>' },
+  mailId: `mail-${n}`,
+  ...overrides,
+})
+let keys = 0
+const aKey = () => `key-${++keys}`
+
+describe('sending to Resend', () => {
+  it('hands each mail over whole, tagged with our id', async () => {
+    const result = await mailer.send([aMail(1), aMail(2)], aKey())
+
+    expect(result).toEqual({
+      kind: 'answered',
+      mails: [
+        { accepted: true, providerId: expect.any(String) },
+        { accepted: true, providerId: expect.any(String) },
+      ],
+    })
+    expect(provider.inbox.mails[0]).toMatchObject({
+      to: ['customer1@example.com'],
+      subject: 'Your Fernhill renewal needs a new card',
+      headers: { 'List-Unsubscribe': '<https://app.example/r/x/stop>' },
+    })
+    expect(provider.inbox.countByTag('mail').get('mail-1')).toBe(1)
+  })
+
+  it('is answered alike, and sends nothing more, when the same call is repeated', async () => {
+    const key = aKey()
+    const first = await mailer.send([aMail(1)], key)
+    const second = await mailer.send([aMail(1)], key)
+
+    expect(second).toEqual(first)
+    expect(provider.inbox.mails).toHaveLength(1)
+  })
+
+  it('takes one bad address out of a batch by its position', async () => {
+    const result = await mailer.send([aMail(1), aMail(2, { to: 'nobody' }), aMail(3)], aKey())
+
+    expect(result).toMatchObject({
+      kind: 'answered',
+      mails: [{ accepted: true }, { accepted: false, reason: expect.any(String) }, { accepted: true }],
+    })
+    const accepted = provider.inbox.mails.map(({ to, id }) => [to[0], id])
+    const ids = result.kind === 'answered' ? result.mails.map((mail) => (mail.accepted ? mail.providerId : null)) : []
+    expect(accepted).toEqual([
+      ['customer1@example.com', ids[0]],
+      ['customer3@example.com', ids[2]],
+    ])
+  })
+})
+
+describe('when Resend does not simply accept', () => {
+  const fault = (options: Parameters<MailSimulator['faults']['add']>[0]) => provider.faults.add(options)
+
+  it('knows that nothing was accepted under a rate limit, and how long to wait', async () => {
+    fault({ route: 'POST /emails/batch', kind: 'status', status: 429, retryAfter: 7, count: 1 })
+    expect(await mailer.send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted', retryAfterMs: 7_000 })
+  })
+
+  it('knows that nothing was accepted when the key is refused', async () => {
+    const stranger = mailerFor(provider.url)
+    expect(await stranger.send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted' })
+  })
+
+  it('knows that nothing was accepted where nobody listens', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+
+    expect(await mailerFor(`http://127.0.0.1:${port}`).send([aMail(1)], aKey())).toMatchObject({
+      kind: 'not_accepted',
+      reason: 'ECONNREFUSED',
+    })
+  })
+
+  it.each([
+    ['it fails', { kind: 'status', status: 500 }],
+    ['it accepts and then cuts the connection', { kind: 'cut' }],
+    ['its answer breaks off', { kind: 'reset' }],
+  ] as const)('does not know the fate when %s', async (_, kind) => {
+    fault({ route: 'POST /emails/batch', count: 1, ...kind })
+    expect(await mailer.send([aMail(1)], aKey())).toMatchObject({ kind: 'unknown' })
+  })
+
+  it('does not know the fate when another body was sent under the key', async () => {
+    const key = aKey()
+    await mailer.send([aMail(1)], key)
+    expect(await mailer.send([aMail(2)], key)).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('409'),
+    })
+  })
+
+  it('never repeats an address in its reason', async () => {
+    const result = await mailer.send([aMail(1, { from: 'not an address ada@example.com' })], aKey())
+    if (result.kind !== 'answered') expect(result.reason).not.toContain('@')
+  })
+})
