@@ -39,9 +39,10 @@ export async function deliverTouches(context: Context, { workspaceId }: { worksp
 /** @returns whether the slot was waited for; otherwise it lies too far ahead, or the process stops */
 async function waitForSlot(context: Context, mailer: Mailer): Promise<boolean> {
   const now = context.now()
-  const slot = await takeMailSlot(context.db, mailer.providerKey, SPACING_MS, now)
+  const pace = { spacingMs: SPACING_MS, withinMs: LONGEST_WAIT_MS, now }
+  const slot = await takeMailSlot(context.db, mailer.providerKey, pace)
+  if (!slot) return false
   const wait = slot.getTime() - now.getTime()
-  if (wait > LONGEST_WAIT_MS) return false
   if (wait > 0) await sleep(wait, undefined, { signal: context.stopping }).catch(() => undefined)
   return !context.stopping.aborted
 }

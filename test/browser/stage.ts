@@ -11,8 +11,8 @@ import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postg
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
 import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
-import { portNear } from '../demo/ports.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
+import { freePort } from '../support/free-port.js'
 
 /** The whole product as `npm start` runs it, on a database of its own, beside a simulated Stripe and mail provider. */
 export interface Stage extends Simulators {
@@ -22,7 +22,7 @@ export interface Stage extends Simulators {
   /** Connects Stripe's webhooks too, unless they are left out. */
   addWorkspace(wanted: NewWorkspace): Promise<StagedWorkspace>
   /** The case of an invoice, once it is open and whatever was planned for it is sent or skipped. */
-  settledCase(invoiceId: string, workspaceId?: string): Promise<RecoveryCase>
+  settledCase(invoiceId: string, also?: Partial<Pick<RecoveryCase, 'workspace_id' | 'outcome'>>): Promise<RecoveryCase>
 }
 
 interface NewWorkspace {
@@ -48,7 +48,7 @@ export async function openStage(seed: string): Promise<Stage> {
   const { stripe, mail } = simulators
   const stopping = new AbortController()
   const config = readConfig({
-    PORT: String(await portNear(0)),
+    PORT: String(await freePort()),
     DATA_DIR: folder,
     RESEND_API_KEY: mail.addKey(),
     RESEND_BASE_URL: mail.url,
@@ -84,10 +84,10 @@ export async function openStage(seed: string): Promise<Stage> {
       }
       return { id: workspaceId, signInLink: () => createSignInLink(context, workspace.owner_id) }
     },
-    settledCase(invoiceId, workspaceId) {
+    settledCase(invoiceId, also = {}) {
       return eventually(async () => {
         const found = await RecoveryCase.query(context.db)
-          .where({ stripe_invoice_id: invoiceId, enrich_at: null, ...(workspaceId && { workspace_id: workspaceId }) })
+          .where({ stripe_invoice_id: invoiceId, enrich_at: null, ...also })
           .whereNotExists(
             context
               .db('touches')

@@ -21,8 +21,8 @@ beforeAll(async () => {
   const other = await stage.addWorkspace({ owner: 'noor@quayside.example', name: 'Quayside' })
   // Both are told of the same invoice: each has a case of its own.
   const { invoice } = stage.stripe.failRenewal({ declineCode: 'expired_card' })
-  hers = await stage.settledCase(invoice.id, maya.id)
-  anothers = await stage.settledCase(invoice.id, other.id)
+  hers = await stage.settledCase(invoice.id, { workspace_id: maya.id })
+  anothers = await stage.settledCase(invoice.id, { workspace_id: other.id })
 })
 afterAll(async () => {
   await browser?.close()
@@ -49,16 +49,18 @@ const sessionCookie = async () => {
   return `${cookie?.name}=${cookie?.value}`
 }
 
-const get = (path: string, cookie = '') =>
-  fetch(`${stage.appUrl}${path}`, { headers: { cookie }, redirect: 'manual' })
+const get = (path: string, cookie = '') => fetch(`${stage.appUrl}${path}`, { headers: { cookie }, redirect: 'manual' })
 
 describe('whoever is not signed in', () => {
-  it.each(['/app', '/app/', '/app/cases', '/app/cases?follow'])('is led from %s to exactly the sign-in page', async (path) => {
-    const page = await owner.person.newPage()
-    await page.goto(`${stage.appUrl}${path}`)
-    expect(page.url()).toBe(`${stage.appUrl}/sign-in`)
-    expect((await get(path)).headers.get('location')).toBe('/sign-in')
-  })
+  it.each(['/app', '/app/', '/app/cases', '/app/cases?follow'])(
+    'is led from %s to exactly the sign-in page',
+    async (path) => {
+      const page = await owner.person.newPage()
+      await page.goto(`${stage.appUrl}${path}`)
+      expect(page.url()).toBe(`${stage.appUrl}/sign-in`)
+      expect((await get(path)).headers.get('location')).toBe('/sign-in')
+    },
+  )
 
   it('is led there from a case too, whether or not there is one', async () => {
     for (const id of [hers.id, '0d5c4f5e-9d5b-4c43-8f5e-0b4a3f6f2c11', 'anything']) {

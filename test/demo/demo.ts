@@ -14,7 +14,7 @@ import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
 import { startCustomers } from '../simulator/customers.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { Random } from '../simulator/random.js'
-import { portNear } from './ports.js'
+import { freePortNear } from '../support/free-port.js'
 import { type DemoTally, watchCases } from './watch-cases.js'
 
 /**
@@ -57,7 +57,7 @@ await runProcess(async (stopping) => {
   const dataDir = join(readConfig({ DATA_DIR: process.env.DATA_DIR }).dataDir, 'demo')
   await removeEmbeddedPostgres(dataDir)
   const simulators = await startSimulators({ seed: SEED, stripe: { clock: { speed: SPEED } } })
-  const running = await runEverything(demoConfig(dataDir, simulators, await portNear(wantedPort())), {
+  const running = await runEverything(demoConfig(dataDir, simulators, await choosePort()), {
     log: createLog(readConfig({ LOG_LEVEL: process.env.LOG_LEVEL || 'error' }).logLevel, process.stderr),
     stopping,
   })
@@ -105,9 +105,10 @@ function readSeconds(): number | null {
   return seconds
 }
 
-/** What was asked for is taken as it is; the default gives way when it is taken. */
-function wantedPort(): number {
-  return readConfig(process.env.PORT ? { PORT: process.env.PORT } : {}).port
+/** A port that was asked for is taken as it is; the default gives way when somebody else has it. */
+async function choosePort(): Promise<number> {
+  const asked = process.env.PORT
+  return asked ? readConfig({ PORT: asked }).port : freePortNear(readConfig({}).port)
 }
 
 function demoConfig(dataDir: string, { stripe, mail }: Simulators, port: number) {

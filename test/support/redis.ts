@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe } from '@jest/globals'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.js'
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0
 
@@ -63,16 +62,6 @@ export async function createTestRedis(): Promise<TestRedis> {
       client.disconnect()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Waits until something holds, at most `ms`. */

@@ -1,21 +1,28 @@
 import type { Db } from '../knex.js'
 
 /**
- * Reserves the next moment at which a provider key may be called, over all workers.
+ * Reserves the next moment at which a provider key may be called, over all workers. One that lies too far ahead is left
+ * to others: whoever asks again and again must not push it further away.
  *
  * @param spacingMs time between two calls
- * @returns when to call; may be in the future
+ * @param withinMs how far ahead the moment may lie
+ * @returns when to call, `null` when that is too far ahead
  */
-export async function takeMailSlot(db: Db, providerKey: string, spacingMs: number, now: Date): Promise<Date> {
+export async function takeMailSlot(
+  db: Db,
+  providerKey: string,
+  { spacingMs, withinMs, now }: { spacingMs: number; withinMs: number; now: Date },
+): Promise<Date | null> {
   const { rows } = await db.raw<{ rows: { slot: Date }[] }>(
     `insert into mail_pacing as pacing (provider_key, next_slot_at)
      values (:providerKey, :now::timestamptz + :spacingMs * interval '1 millisecond')
      on conflict (provider_key) do update
        set next_slot_at = greatest(pacing.next_slot_at, :now::timestamptz) + :spacingMs * interval '1 millisecond'
+       where pacing.next_slot_at <= :now::timestamptz + :withinMs * interval '1 millisecond'
      returning next_slot_at - :spacingMs * interval '1 millisecond' as slot`,
-    { providerKey, spacingMs, now },
+    { providerKey, spacingMs, withinMs, now },
   )
-  return rows[0]?.slot ?? now
+  return rows[0]?.slot ?? null
 }
 
 /** The provider asked for a pause: nobody calls before `until`. */

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { type BookedCase, bookCases, type Character, linkOf } from './book-of-cases.js'
+import { aPerson, openChromium, type Watched } from './chromium.js'
+import { clearShots, lookAt, tabTo, takeShot } from './look.js'
+import { openStage, type Stage, type StagedWorkspace } from './stage.js'
+
+/*
+ * Every page as it looks, in shots/<screen>-<scheme>-<width>.png. `shots/readme-*.png` are the pictures of the README:
+ * copy them to docs/images/ when they should change.
+ */
+
+let stage: Stage
+let maya: StagedWorkspace
+let browser: Browser
+let visitor: Watched
+let page: Page
+let booked: Record<Character, BookedCase>
+
+beforeAll(async () => {
+  clearShots()
+  browser = await openChromium()
+  stage = await openStage('pages')
+  maya = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill' })
+  visitor = await aPerson(browser)
+  page = await visitor.person.newPage()
+})
+afterAll(async () => {
+  await browser?.close()
+  await stage?.stop()
+})
+
+/** Opens a page and looks at it. */
+async function see(screen: string, address: string, { status = 200 } = {}): Promise<void> {
+  const answer = await page.goto(new URL(address, stage.appUrl).href)
+  expect(answer?.status()).toBe(status)
+  expect(await lookAt(page, screen)).toEqual([])
+}
+
+async function signIn(workspace: StagedWorkspace): Promise<void> {
+  await page.goto(await workspace.signInLink())
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+describe('the pages of the way in', () => {
+  it('look right and are accessible', async () => {
+    await see('sign-in', '/sign-in')
+    await see('sign-in-unknown', '/sign-in/verify?token=cut-off')
+    await see('sign-in-verify', await maya.signInLink())
+    await see('error-404', '/nothing', { status: 404 })
+  })
+
+  it('tell an owner what is missing while the panel is locked', async () => {
+    const heal = stage.stripe.faults.add({ route: '*', kind: 'status', status: 503 })
+    const locked = await stage.addWorkspace({ owner: 'noor@quayside.example', name: 'Quayside', webhooks: false })
+    heal()
+    await signIn(locked)
+    await see('locked', '/app', { status: 403 })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+  })
+
+  it('are reached by keyboard, with the focus in sight', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(await maya.signInLink())
+    expect(await tabTo(page, 'Sign in')).toMatchObject({ outline: 'solid 2px', isInWindow: true })
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${stage.appUrl}/app/cases`)
+  })
+})
+
+describe('the owner’s pages', () => {
+  beforeAll(() => signIn(maya))
+
+  it('look right and are accessible before anything failed', async () => {
+    await see('cases-empty', '/app/cases')
+  })
+
+  it('look right and are accessible with cases of every kind', async () => {
+    booked = await bookCases(stage)
+    await see('cases', '/app/cases')
+    await see('cases-follow', '/app/cases?follow')
+    for (const character of ['open', 'recovered', 'waitsForPay', 'noAddress', 'lost'] as const) {
+      await see(`case-${character}`, `/app/cases/${booked[character].case.id}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(`${stage.appUrl}/app/cases`)
+    await takeShot(page, 'readme-cases')
+  })
+
+  it('are reached by keyboard, with the focus in sight', async () => {
+    await page.goto(`${stage.appUrl}/app/cases`)
+    expect(await tabTo(page, 'Skip to the page')).toMatchObject({ outline: 'solid 2px', isInWindow: true })
+    expect(await tabTo(page, 'Cloudsmith')).toMatchObject({ outline: 'solid 2px', isInWindow: true })
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${stage.appUrl}/app/cases/${booked.open.case.id}`)
+  })
+})
+
+describe('the customer’s pages', () => {
+  const linkTo = (character: Character) => linkOf(booked[character].mail!)
+
+  it('look right and are accessible', async () => {
+    await see('link-done', `${linkTo('open')}/done`)
+    await see('link-closed', linkTo('recovered'))
+    await see('link-closed-lost', linkTo('lost'))
+    await see('link-unknown', '/r/cut-off', { status: 404 })
+    await see('stop', `${linkTo('noReason')}/stop`)
+    await page.getByRole('button', { name: 'Stop reminders' }).click()
+    expect(await lookAt(page, 'stopped')).toEqual([])
+  })
+
+  it('look right and are accessible when there is no way on', async () => {
+    const { id } = booked.waitsForPay.case
+    await RecoveryCase.query(stage.context.db).findById(id).patch({ hosted_invoice_url: null })
+    const heal = stage.stripe.faults.add({ route: '*', kind: 'status', status: 503 })
+    await see('link-unreachable', linkTo('waitsForPay'), { status: 503 })
+    heal()
+    await RecoveryCase.query(stage.context.db).findById(id).patch({ link_mints: 10, link_window_at: new Date() })
+    await see('link-busy', linkTo('waitsForPay'), { status: 429 })
+  })
+})
+
+describe('every page', () => {
+  it('asks nobody but us for anything, and makes no browser complain', () => {
+    expect([...visitor.origins]).toEqual([stage.appUrl])
+    expect(visitor.complaints).toEqual([])
+  })
+})
+
+describe('the mails', () => {
+  const VARIANTS = { card: 'open', authentication: 'confirms', funds: 'waitsForPay', unknown: 'noReason' } as const
+
+  it('look right, are accessible, and load nothing', async () => {
+    const reader = await aPerson(browser)
+    page = await reader.person.newPage()
+    for (const [variant, character] of Object.entries(VARIANTS)) {
+      await see(`mail-${variant}`, `${stage.mail.url}/mail/${booked[character].mail?.id}/html`)
+    }
+    expect([...reader.origins]).toEqual([stage.mail.url])
+    expect(reader.complaints).toEqual([])
+
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 720, height: 620 })
+    await page.goto(`${stage.mail.url}/mail/${booked.open.mail?.id}/html`)
+    await takeShot(page, 'readme-mail')
+  })
+})
