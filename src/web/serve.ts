@@ -22,6 +22,9 @@ export async function serve(context: Context, store: QueueStore, port: number): 
     rings.add(ringing)
   })
   const server = createServer(createApp(context, receiver).callback())
+  // Whoever sends a request slower than this is no browser and not Stripe.
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
   server.listen(port)
   try {
     await once(server, 'listening')

@@ -100,16 +100,16 @@ export interface BookedCase {
 
 /** Lets them all happen now, through webhooks, mails and Stripe, and then moves each to its time. */
 export async function bookCases(stage: Stage): Promise<Record<Character, BookedCase>> {
-  const booked: Partial<Record<Character, BookedCase>> = {}
-  for (const [character, story] of Object.entries<Story>(STORIES)) {
-    booked[character as Character] = await happen(stage, story)
-  }
-  return booked as Record<Character, BookedCase>
+  const happening = Object.entries<Story>(STORIES).map(
+    async ([character, story]) => [character, await happen(stage, story)] as const,
+  )
+  return Object.fromEntries(await Promise.all(happening)) as Record<Character, BookedCase>
 }
 
 async function happen(stage: Stage, { ago, end, ...renewal }: Story): Promise<BookedCase> {
   const { stripe, mail, context, settledCase } = stage
-  const { customer, invoice } = stripe.failRenewal({ ...renewal, preferredLocales: ['en-US'] })
+  const email = `billing@${renewal.name.toLowerCase().replace(/\W+/g, '-')}.example`
+  const { customer, invoice } = stripe.failRenewal({ email, ...renewal, preferredLocales: ['en-US'] })
   const opened = await settledCase(invoice.id)
   const sent = customer.email ? await mail.inbox.next({ to: customer.email }) : null
   if (end?.kind === 'recovered') {

@@ -32,10 +32,14 @@ afterAll(async () => {
 })
 
 /** Opens a page and looks at it. */
-async function see(screen: string, address: string, { status = 200 } = {}): Promise<void> {
+async function see(
+  screen: string,
+  address: string,
+  { status = 200, except }: { status?: number; except?: string[] } = {},
+): Promise<void> {
   const answer = await page.goto(new URL(address, stage.appUrl).href)
   expect(answer?.status()).toBe(status)
-  expect(await lookAt(page, screen)).toEqual([])
+  expect(await lookAt(page, screen, except)).toEqual([])
 }
 
 async function signIn(workspace: StagedWorkspace): Promise<void> {
@@ -79,8 +83,9 @@ describe('the owner’s pages', () => {
   it('look right and are accessible with cases of every kind', async () => {
     booked = await bookCases(stage)
     await see('cases', '/app/cases')
-    await see('cases-follow', '/app/cases?follow')
-    for (const character of ['open', 'recovered', 'waitsForPay', 'noAddress', 'lost'] as const) {
+    // It reads itself again because the reader chose so, and can be stopped: WCAG 2.2.1 allows that, axe can't know.
+    await see('cases-follow', '/app/cases?follow', { except: ['meta-refresh'] })
+    for (const character of ['open', 'recovered', 'confirms', 'waitsForPay', 'noAddress', 'lost'] as const) {
       await see(`case-${character}`, `/app/cases/${booked[character].case.id}`)
     }
     await page.emulateMedia({ colorScheme: 'light' })

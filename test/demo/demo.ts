@@ -24,7 +24,8 @@ import { type DemoTally, watchCases } from './watch-cases.js'
  * `DEMO_SECONDS=90` ends after that time, with status 0 only if a case that opened since the start was recovered.
  */
 
-const SEED = 'demo'
+/** The same customers and moods at each start: the first one acts at once. */
+const SEED = 'autumn'
 const SIGNING_SECRET = 'whsec_demo'
 const OWNER = 'maya@fernhill.example'
 /** A day of Stripe's retry schedule takes twenty seconds. */
@@ -154,5 +155,9 @@ function summarise({ opened, mailed, recovered, toFirstTouch }: DemoTally): void
   const slowest =
     toFirstTouch.length > 0 ? `, the slowest ${(Math.max(...toFirstTouch) / 1_000).toFixed(1)}s after its webhook` : ''
   say('')
-  say(`${opened} cases opened, ${mailed} first mails accepted${slowest}, ${recovered} cases recovered.`)
+  say(
+    `${count(opened, 'case')} opened, ${count(mailed, 'first mail')} accepted${slowest}, ${count(recovered, 'case')} recovered.`,
+  )
 }
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -26,13 +26,9 @@ export interface Part {
 
 /** The product in processes of its own, with one connected workspace, beside a simulated Stripe and mail provider. */
 export interface Installation {
-  readonly url: string
-  readonly environment: Environment
+  readonly seed: string
   readonly db: Db
   readonly simulators: Simulators
-  readonly workspaceId: string
-  readonly webhookUrl: string
-  readonly signingSecret: string
   readonly web: Part
   readonly worker: Part
   /** One renewal fails for each address. Gives the invoices' ids. */
@@ -43,13 +39,15 @@ interface Wishes {
   readonly database: TestDatabase
   readonly redisUrl: string | null
   readonly seed: string
-  readonly mailUrl?: string
 }
 
 const SIGNING_SECRET = 'whsec_end_to_end'
 
 /** Web and worker are started, the workspace's prompts are on. All is stopped at the end, whatever becomes of the test. */
-export async function withInstallation(wishes: Wishes, test: (installation: Installation) => Promise<void>) {
+export async function withInstallation(
+  wishes: Wishes,
+  test: (installation: Installation) => Promise<void>,
+): Promise<void> {
   const opened: (() => Promise<unknown>)[] = []
   try {
     await test(await install(wishes, opened))
@@ -59,10 +57,14 @@ export async function withInstallation(wishes: Wishes, test: (installation: Inst
 }
 
 async function install(
-  { database, redisUrl, seed, mailUrl }: Wishes,
+  { database, redisUrl, seed }: Wishes,
   opened: (() => Promise<unknown>)[],
 ): Promise<Installation> {
-  const simulators = await startSimulators({ seed, stripe: { clock: { manual: true } } })
+  const simulators = await startSimulators({
+    seed,
+    stripe: { clock: { manual: true } },
+    mail: { port: await freePort() },
+  })
   opened.push(() => simulators.stop())
   const { stripe, mail } = simulators
   const port = await freePort()
@@ -74,7 +76,7 @@ async function install(
     ...(redisUrl && { REDIS_URL: redisUrl }),
     SECRET_KEY: randomBytes(32).toString('base64'),
     RESEND_API_KEY: mail.addKey(),
-    RESEND_BASE_URL: mailUrl ?? mail.url,
+    RESEND_BASE_URL: mail.url,
     EMAIL_FROM: 'SecondLoop <mail@secondloop.example>',
     STRIPE_API_BASE: stripe.url,
     TEST_MODE_MAIL: 'customer',
@@ -82,7 +84,7 @@ async function install(
   }
   const context = openContext(readConfig(environment), { databaseUrl: database.url, log: createLog('silent') })
   opened.push(() => context.db.destroy())
-  const { workspaceId, webhookUrl } = await createWorkspace(context, {
+  const { webhookUrl } = await createWorkspace(context, {
     ownerEmail: 'maya@fernhill.example',
     name: 'Fernhill',
     stripeKey: stripe.addKey(),
@@ -98,13 +100,9 @@ async function install(
   opened.push(() => Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')]))
   await Promise.all([web.start(), worker.start()])
   return {
-    url,
-    environment,
+    seed,
     db: context.db,
     simulators,
-    workspaceId,
-    webhookUrl,
-    signingSecret: SIGNING_SECRET,
     web,
     worker,
     failRenewals: (addresses, declineCode = 'expired_card') =>

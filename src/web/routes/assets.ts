@@ -23,7 +23,12 @@ export function assetRoutes(): Router {
         return [relative(FOLDER, path), { bytes, etag, type: TYPES[extname(entry.name)] ?? '' }]
       }),
   )
-  return new Router().get('/assets/*path', (ctx) => {
+  const router = new Router()
+  // Browsers ask for it on their own; customers' pages carry nobody's mark.
+  router.get('/favicon.ico', (ctx) => {
+    ctx.status = 204
+  })
+  return router.get('/assets/*path', (ctx) => {
     const asset = assets.get(ctx.path.slice('/assets/'.length))
     if (!asset) return ctx.throw(404)
     ctx.set('Cache-Control', 'public, max-age=600')
