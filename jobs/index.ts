@@ -1,8 +1,14 @@
 import type { JobDefinition } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
-import { processEventJob } from './process-event.js'
+import { processEventJob, processLeftEventJob } from './process-event.js'
 import { sweepJob } from './sweep.js'
 
 /** Every job there is. */
-export const JOBS: readonly JobDefinition[] = [processEventJob, deliverTouchesJob, enrichCasesJob, sweepJob]
+export const JOBS: readonly JobDefinition[] = [
+  processEventJob,
+  processLeftEventJob,
+  deliverTouchesJob,
+  enrichCasesJob,
+  sweepJob,
+]

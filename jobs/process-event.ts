@@ -7,10 +7,17 @@ export const processEventJob = defineJob({
   name: 'process-event',
   queue: 'events',
   payload: z.object({ workspaceId: z.uuid(), eventId: z.uuid() }),
-  options: { attempts: 8, backoff: { type: 'exponential', delay: 1_000 } },
+  options: { attempts: 10, backoff: { type: 'exponential', delay: 1_000 } },
   async run(context, payload, ring) {
     const due = await processEvent(context, payload)
     if (due.touches) await ring(deliverTouchesJob, { workspaceId: payload.workspaceId })
   },
   exhausted: (context, payload, reason) => failEvent(context, payload, reason),
+})
+
+/** The same for an event that its own ring did not reach: however often the sweep finds it, it is rung for once. */
+export const processLeftEventJob = defineJob({
+  ...processEventJob,
+  name: 'process-left-event',
+  coalesce: ({ eventId }) => eventId,
 })

@@ -3,7 +3,7 @@ import { findPending } from '../src/recovery/find-pending.js'
 import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
-import { processEventJob } from './process-event.js'
+import { processLeftEventJob } from './process-event.js'
 
 /** Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. */
 export const sweepJob = defineJob({
@@ -14,7 +14,7 @@ export const sweepJob = defineJob({
   coalesce: () => 'all',
   async run(context, _, ring) {
     const pending = await findPending(context)
-    await ring(processEventJob, ...pending.events)
+    await ring(processLeftEventJob, ...pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
   },

@@ -1,3 +1,4 @@
+import { checkSecretKey } from '../src/accounts/check-secret-key.js'
 import { readConfig } from '../src/config.js'
 import { openContext } from '../src/context.js'
 import { StartError } from '../src/errors.js'
@@ -14,6 +15,7 @@ await runProcess(async (stopping) => {
     throw new StartError('A worker of its own needs DATABASE_URL. On one machine, npm start runs everything.')
   const log = createLog(config.logLevel)
   const context = openContext(config, { databaseUrl, log, stopping })
+  await checkSecretKey(context)
   const store = openQueueStore({ databaseUrl, redisUrl, log })
   const jobs = runJobs(context, store)
   log.info('worker started')

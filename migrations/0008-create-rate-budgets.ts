@@ -5,6 +5,7 @@ export async function up(knex: Knex) {
   await knex.schema.createTable('mail_pacing', (table) => {
     table.text('provider_key').primary()
     table.timestamp('next_slot_at').notNullable()
+    table.integer('refusals').notNullable().defaultTo(0)
   })
   await knex.schema.createTable('stripe_budgets', (table) => {
     table.uuid('connection_id').primary()

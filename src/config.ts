@@ -143,9 +143,10 @@ export interface WorkspaceInput {
   readonly ownerEmail: string
   readonly name: string
   readonly stripeKey: string
-  readonly webhookSecret: string
-  /** Whether prompts are on. */
-  readonly promptsOn: boolean
+  /** `null`: the one stored stays. Stripe tells it once the endpoint exists, and that needs the URL. */
+  readonly webhookSecret: string | null
+  /** `null`: as they are; off for a new workspace. */
+  readonly promptsOn: boolean | null
 }
 
 export const emailAddress = z
@@ -162,8 +163,9 @@ const workspaceSchema = z.object({
   STRIPE_WEBHOOK_SECRET: z
     .string()
     .trim()
-    .regex(/^whsec_\S+$/, 'must be the signing secret of the webhook endpoint, which begins with whsec_'),
-  AUTOMATION: z.enum(['on', 'off'], 'must be on or off').default('off'),
+    .regex(/^whsec_\S+$/, 'must be the signing secret of the webhook endpoint, which begins with whsec_')
+    .optional(),
+  AUTOMATION: z.enum(['on', 'off'], 'must be on or off').optional(),
 })
 
 /** @throws StartError that lists every fault by the variable's name. */
@@ -174,8 +176,8 @@ export function readWorkspaceInput(environment: Environment = process.env): Work
     ownerEmail: values.OWNER_EMAIL,
     name: values.WORKSPACE_NAME,
     stripeKey: values.STRIPE_KEY,
-    webhookSecret: values.STRIPE_WEBHOOK_SECRET,
-    promptsOn: values.AUTOMATION === 'on',
+    webhookSecret: values.STRIPE_WEBHOOK_SECRET ?? null,
+    promptsOn: values.AUTOMATION ? values.AUTOMATION === 'on' : null,
   }
 }
 

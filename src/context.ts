@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.js'
 import { connect, type Db } from './db/knex.js'
 import { StripeConnection } from './db/models/stripe-connection.js'
@@ -11,6 +12,8 @@ import { createStripeClient, type Stripe } from './stripe/client.js'
 /** What every use case is given. Tests give a clock, a mailer and a database of their own. */
 export interface Context {
   now(): Date
+  /** Lets time pass; comes back early when the process is asked to stop. */
+  wait(ms: number): Promise<void>
   readonly db: Db
   readonly cipher: Cipher
   /** A client for the key of a connection. */
@@ -25,16 +28,18 @@ export interface Context {
 
 export type Settings = Pick<Config, 'appUrl' | 'stripeApiBase' | 'testModeMail'>
 
-type Parts = Omit<Context, 'now' | 'stripe' | 'stopping'> & Partial<Pick<Context, 'now' | 'stopping'>>
+type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'stopping'> & Partial<Pick<Context, 'now' | 'wait' | 'stopping'>>
 
 /** Decrypting and building a client for each event costs more than keeping it; a new key is a new sealed text. */
 const CLIENTS_KEPT = 500
 
 export function createContext(parts: Parts): Context {
   const clients = new Map<string, Stripe>()
+  const { stopping = new AbortController().signal } = parts
   return {
     now: () => new Date(),
-    stopping: new AbortController().signal,
+    wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),
+    stopping,
     ...parts,
     stripe({ workspace_id, api_key_sealed }) {
       const known = clients.get(api_key_sealed)

@@ -1,5 +1,6 @@
 import { openQueueStore } from '../jobs/queue.js'
 import { runJobs } from '../jobs/run-jobs.js'
+import { checkSecretKey } from './accounts/check-secret-key.js'
 import { openDatabase } from './commands/open-database.js'
 import type { Config } from './config.js'
 import { type Context, openContext } from './context.js'
@@ -27,6 +28,7 @@ export async function runEverything(
 
     await migrate(context.db)
     await store.migrate()
+    await checkSecretKey(context)
     const jobs = runJobs(context, store)
     opened.push(() => jobs.stop())
     const web = await serve(context, store, config.port)

@@ -107,15 +107,14 @@ describe('reading what a new workspace needs', () => {
     STRIPE_WEBHOOK_SECRET: 'whsec_123',
   }
 
-  it('takes the address in lower case, and prompts off unless they are switched on', () => {
-    expect(readWorkspaceInput(input)).toMatchObject({ ownerEmail: 'maya@fernhill.example', promptsOn: false })
+  it('takes the address in lower case, and leaves prompts and secret as they are unless they are named', () => {
+    expect(readWorkspaceInput(input)).toMatchObject({ ownerEmail: 'maya@fernhill.example', promptsOn: null })
     expect(readWorkspaceInput({ ...input, AUTOMATION: 'on' }).promptsOn).toBe(true)
+    expect(readWorkspaceInput({ ...input, STRIPE_WEBHOOK_SECRET: '' }).webhookSecret).toBeNull()
   })
 
   it('names everything that is missing at once', () => {
-    expect(() => readWorkspaceInput({})).toThrow(
-      /OWNER_EMAIL[\s\S]*WORKSPACE_NAME[\s\S]*STRIPE_KEY[\s\S]*STRIPE_WEBHOOK_SECRET/,
-    )
+    expect(() => readWorkspaceInput({})).toThrow(/OWNER_EMAIL[\s\S]*WORKSPACE_NAME[\s\S]*STRIPE_KEY/)
   })
 
   it('refuses a signing secret that is none', () => {

@@ -5,6 +5,7 @@ import { Owner } from '../db/models/owner.js'
 import { SigningSecret } from '../db/models/signing-secret.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 import { Workspace } from '../db/models/workspace.js'
+import { dismissOpenCases } from '../db/queries/dismiss-open-cases.js'
 import { StartError } from '../errors.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
 import { type ApiKey, readApiKey } from '../stripe/api-key.js'
@@ -16,6 +17,8 @@ export interface CreatedWorkspace {
   /** Holds the opaque token: tell it to the owner only. */
   readonly webhookUrl: string
   readonly key: KeyVerdict
+  /** Whether a signing secret is stored: without one every webhook is refused. */
+  readonly hasSigningSecret: boolean
 }
 
 /** Where the encrypted secrets of a workspace belong. */
@@ -41,9 +44,15 @@ export async function createWorkspace(context: Context, input: WorkspaceInput): 
   return context.db.transaction(async (trx) => {
     const workspace = await saveWorkspace(context, trx, input)
     const connection = await saveConnection(context, trx, workspace, input, apiKey.mode, key)
-    await saveSigningSecret(context, trx, connection, input.webhookSecret)
+    if (input.webhookSecret) await saveSigningSecret(context, trx, connection, input.webhookSecret)
+    const secrets = await SigningSecret.query(trx).where({ connection_id: connection.id }).resultSize()
     const token = context.cipher.open(workspace.webhook_token_sealed, places.webhookToken(workspace.id))
-    return { workspaceId: workspace.id, webhookUrl: `${context.settings.appUrl}/webhooks/stripe/${token}`, key }
+    return {
+      workspaceId: workspace.id,
+      webhookUrl: `${context.settings.appUrl}/webhooks/stripe/${token}`,
+      key,
+      hasSigningSecret: secrets > 0,
+    }
   })
 }
 
@@ -54,7 +63,8 @@ async function saveWorkspace({ cipher, now }: Context, trx: Db, input: Workspace
     .merge(['email'])
     .returning('*')
   const existing = await Workspace.query(trx).findOne({ owner_id: owner.id }).forUpdate()
-  const promptsOnAt = input.promptsOn ? (existing?.prompts_on_at ?? now()) : null
+  const promptsOn = input.promptsOn ?? Boolean(existing?.prompts_on_at)
+  const promptsOnAt = promptsOn ? (existing?.prompts_on_at ?? now()) : null
   if (existing) return existing.$query(trx).patchAndFetch({ name: input.name, prompts_on_at: promptsOnAt })
 
   const token = newToken()
@@ -70,7 +80,8 @@ async function saveWorkspace({ cipher, now }: Context, trx: Db, input: Workspace
     .patchAndFetch({ webhook_token_sealed: cipher.seal(token, places.webhookToken(workspace.id)) })
 }
 
-/** A key of the same mode replaces the stored one; a key of the other mode begins a new connection. */
+/** A key of the same mode replaces the stored one; a key of the other mode begins a new connection, and the cases of the
+ * old one close. */
 async function saveConnection(
   { cipher, now }: Context,
   trx: Db,
@@ -94,7 +105,10 @@ async function saveConnection(
     verified_at: verifiedAt,
   }
   if (current?.mode === mode) return current.$query(trx).patchAndFetch(columns)
-  await current?.$query(trx).patch({ replaced_at: now() })
+  if (current) {
+    await current.$query(trx).patch({ replaced_at: now() })
+    await dismissOpenCases(trx, current.id, now())
+  }
   return StripeConnection.query(trx).insertAndFetch({ workspace_id: workspaceId, mode, ...columns })
 }
 

@@ -15,7 +15,10 @@ export async function openDatabase({ databaseUrl, dataDir }: Config, log?: Log):
     dataDir,
     say: (line) => process.stderr.write(`${line}\n`),
     onRestart: ({ attempt }) => log?.warn({ attempt }, 'the embedded Postgres died and is back'),
-    onGone: (error) => log?.fatal({ err: error }, 'the embedded Postgres died and can not be brought back'),
+    onGone: (error) => {
+      log?.fatal({ err: error }, 'the embedded Postgres died and can not be brought back')
+      process.exit(1) // Whoever watches this process starts it anew; what was accepted is in the database.
+    },
   })
   return { url: postgres.url, close: () => postgres.stop() }
 }

@@ -1,3 +1,4 @@
+import { checkSecretKey } from '../accounts/check-secret-key.js'
 import { readConfig } from '../config.js'
 import { type Context, openContext } from '../context.js'
 import { migrate } from '../db/migrate.js'
@@ -16,6 +17,7 @@ export async function withContext<Result>(command: (context: Context) => Promise
     const context = openContext(config, { databaseUrl: database.url, log, connections: 4 })
     try {
       await migrate(context.db)
+      await checkSecretKey(context)
       return await command(context)
     } finally {
       await context.db.destroy()

@@ -52,9 +52,10 @@ export async function migrate(db: Db): Promise<string[]> {
 async function upToDate(db: Db): Promise<string[]> {
   const names: string[] = []
   for (;;) {
+    // Knex gives names here, without endings.
     const [, applied] = (await db.migrate.up({ migrationSource })) as [number, string[]]
     if (applied.length === 0) return names
-    names.push(...applied.map((file) => migrationSource.getMigrationName(file)))
+    names.push(...applied)
   }
 }
 

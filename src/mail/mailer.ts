@@ -20,7 +20,13 @@ export type DeliveryResult =
   /** It answered: each mail by its position was accepted or refused for good. */
   | { readonly kind: 'answered'; readonly mails: readonly MailResult[] }
   /** Surely nothing was accepted: refused connection, DNS, 429 or another 4xx. */
-  | { readonly kind: 'not_accepted'; readonly reason: string; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'not_accepted'
+      readonly reason: string
+      readonly retryAfterMs: number
+      /** A rate limit, which says itself how long to wait. */
+      readonly isThrottled: boolean
+    }
   /** It may have been accepted: time-out, reset, half an answer, 5xx, or the same key still in flight. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
@@ -88,14 +94,19 @@ function sortError(
 ): DeliveryResult {
   if (statusCode === null) {
     return NEVER_CONNECTED.has(name)
-      ? { kind: 'not_accepted', reason: name, retryAfterMs: RETRY_AFTER_MS }
+      ? { kind: 'not_accepted', reason: name, retryAfterMs: RETRY_AFTER_MS, isThrottled: false }
       : { kind: 'unknown', reason: name }
   }
   const reason = `${name} (${statusCode})`
   // 409: the same key is in flight, or was used with another body. Either way a call under this key was taken.
   if (statusCode >= 500 || statusCode === 409) return { kind: 'unknown', reason }
   const retryAfterMs = Number(headers?.['retry-after']) * 1_000
-  return { kind: 'not_accepted', reason, retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS }
+  return {
+    kind: 'not_accepted',
+    reason,
+    retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS,
+    isThrottled: statusCode === 429,
+  }
 }
 
 /** Faults before a single byte was sent. */

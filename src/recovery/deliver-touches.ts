@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
-import { takeMailSlot } from '../db/queries/take-mail-slot.js'
+import { takeMailSlot } from '../db/queries/mail-slots.js'
 import type { Mailer } from '../mail/mailer.js'
 import { fixDelivery, LEASE_MS, skipTouch } from './fix-delivery.js'
 import { sendDelivery } from './send-delivery.js'
@@ -42,8 +41,7 @@ async function waitForSlot(context: Context, mailer: Mailer): Promise<boolean> {
   const pace = { spacingMs: SPACING_MS, withinMs: LONGEST_WAIT_MS, now }
   const slot = await takeMailSlot(context.db, mailer.providerKey, pace)
   if (!slot) return false
-  const wait = slot.getTime() - now.getTime()
-  if (wait > 0) await sleep(wait, undefined, { signal: context.stopping }).catch(() => undefined)
+  await context.wait(Math.max(0, slot.getTime() - now.getTime()))
   return !context.stopping.aborted
 }
 

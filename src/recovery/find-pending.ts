@@ -7,7 +7,7 @@ import type { EventKey } from './process-event.js'
 
 /** An event younger than this has its own ring under way. */
 const PATIENCE_MS = 10_000
-const EVENTS_AT_ONCE = 5_000
+const EVENTS_AT_ONCE = 2_000
 
 /** Everything due that somebody should look at now; workspaces by id. */
 export interface Pending {

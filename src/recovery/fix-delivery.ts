@@ -33,10 +33,10 @@ export async function fixDelivery(
   workspaceId: string,
 ): Promise<{ taken: number; deliveryId: string | null }> {
   return context.db.transaction(async (trx) => {
-    const due = await takeDueTouches(context, trx, workspaceId)
+    const correspondence = await correspondenceOf(trx, workspaceId)
+    const due = await takeDueTouches(context, trx, correspondence)
     if (due.length === 0) return { taken: 0, deliveryId: null }
 
-    const correspondence = await correspondenceOf(trx, workspaceId)
     const mails = []
     for (const group of byCustomer(due)) {
       const mail = await fixMail(context, trx, mailer, correspondence, group)
@@ -71,10 +71,14 @@ export async function fixDelivery(
  * A case without an address whose facts are still being asked for keeps its touch; one that Stripe knows no address of
  * is taken, to be skipped.
  */
-async function takeDueTouches({ now }: Context, trx: Db, workspaceId: string): Promise<DueTouch[]> {
+async function takeDueTouches(
+  { now }: Context,
+  trx: Db,
+  { workspace, connection }: Correspondence,
+): Promise<DueTouch[]> {
   const taken: { id: string; case_id: string }[] = await trx('touches as touch')
     .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .where({ 'touch.workspace_id': workspaceId, 'case.workspace_id': workspaceId })
+    .where({ 'touch.workspace_id': workspace.id, 'case.connection_id': connection.id })
     .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null, 'case.closed_at': null })
     .where('touch.due_at', '<=', now())
     .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))

@@ -4,7 +4,7 @@ import { Delivery } from '../db/models/delivery.js'
 import { Mail } from '../db/models/mail.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
-import { postponeMailSlots } from '../db/queries/take-mail-slot.js'
+import { pauseMailSlots, unpauseMailSlots } from '../db/queries/mail-slots.js'
 import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
 import { skipTouch } from './fix-delivery.js'
 import { addEntry } from './timeline.js'
@@ -36,8 +36,7 @@ export async function sendDelivery(context: Context, mailer: Mailer, deliveryId:
     if (locked && !isOver(locked)) await record(context, trx, locked, mails, result)
   })
   if (result.kind === 'not_accepted') {
-    const until = new Date(context.now().getTime() + result.retryAfterMs)
-    await postponeMailSlots(context.db, delivery.provider_key, until)
+    await pauseMailSlots(context.db, delivery.provider_key, { ...result, now: context.now() })
   }
 }
 
@@ -46,6 +45,7 @@ async function record(context: Context, trx: Db, delivery: Delivery, mails: Mail
   if (result.kind === 'answered') {
     for (const [position, mail] of mails.entries()) await recordMail(context, trx, mail, result.mails[position])
     await delivery.$query(trx).patch({ answered_at: context.now() })
+    await unpauseMailSlots(trx, delivery.provider_key)
     return
   }
   context.log.warn({ workspaceId, deliveryId, reason: result.reason, fate: result.kind }, 'a delivery was not answered')
@@ -90,6 +90,10 @@ async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: s
     .clone()
     .whereIn('case_id', closed.select('id'))
     .patch({ canceled_at: context.now(), reason: 'case_closed' })
+  for (const { workspace_id, case_id, step } of await touches.clone()) {
+    const occurrence = { at: context.now(), key: String(step) }
+    await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_delayed', detail: { step, reason } }, occurrence)
+  }
   await touches.clone().patch({ mail_id: null })
   await mails.clone().delete()
   await delivery.$query(trx).patch({ dissolved_at: context.now(), reason })

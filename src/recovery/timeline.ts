@@ -10,9 +10,10 @@ export type TimelineEntry =
   | { kind: 'mail_accepted'; detail: { step: number; afterMs: number; mailId: string } }
   | { kind: 'touch_skipped'; detail: { step: number; reason: SkipReason } }
   | { kind: 'mail_unknown'; detail: { step: number } }
+  | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
   | { kind: 'link_followed'; detail: { target: 'card' | 'invoice' } }
   | { kind: 'reminders_stopped'; detail: Record<string, never> }
-  | { kind: 'recovered' | 'lost' | 'forgiven' | 'dismissed'; detail: Record<string, never> }
+  | { kind: 'recovered' | 'lost' | 'forgiven' | 'dismissed'; detail: { reason?: 'connection_changed' } }
 
 /** Why a touch was not sent. */
 export type SkipReason =

@@ -15,11 +15,11 @@ import { PermanentError } from '../errors.js'
 import type { Mailer } from '../mail/mailer.js'
 import { linkPlace } from './open-case.js'
 
-/** Who writes, and in which mode. */
+/** Who writes, and on whose account. */
 export interface Correspondence {
   readonly workspace: Workspace
   readonly owner: Owner
-  readonly testMode: boolean
+  readonly connection: StripeConnection
 }
 
 /** A mail before it is stored. */
@@ -48,7 +48,7 @@ export async function correspondenceOf(db: Db, workspaceId: string): Promise<Cor
   const owner = workspace && (await Owner.query(db).findById(workspace.owner_id))
   const connection = await StripeConnection.query(db).findOne({ workspace_id: workspaceId, replaced_at: null })
   if (!workspace || !owner || !connection) throw new PermanentError('This workspace no longer exists')
-  return { workspace, owner, testMode: connection.mode === 'test' }
+  return { workspace, owner, connection }
 }
 
 /**
@@ -59,7 +59,7 @@ export async function correspondenceOf(db: Db, workspaceId: string): Promise<Cor
 export async function writeMail(
   context: Context,
   mailer: Mailer,
-  { workspace, owner, testMode }: Correspondence,
+  { workspace, owner, connection }: Correspondence,
   cases: readonly RecoveryCase[],
 ): Promise<WrittenMail> {
   const [first, ...others] = cases
@@ -73,7 +73,7 @@ export async function writeMail(
     customerName: first.customer_name,
     invoices: [invoice(first), ...others.map(invoice)],
   })
-  const toOwner = testMode && context.settings.testModeMail === 'owner'
+  const toOwner = connection.mode === 'test' && context.settings.testModeMail === 'owner'
   return {
     to_address: toOwner ? owner.email : first.customer_email,
     from_address: senderOf(workspace, mailer),

@@ -1,3 +1,4 @@
+import Router from '@koa/router'
 import type { HelmetOptions } from 'helmet'
 import Koa from 'koa'
 import helmet from 'koa-helmet'
@@ -50,6 +51,7 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
 
   app.use(ownHost(appUrl))
   app.use(sameOrigin(appUrl))
+  app.use(new Router().get('/', (ctx) => ctx.redirect('/app')).routes())
   app.use(signInRoutes(context, cookie).routes())
   app.use(panelRoutes(context, requireOwner(context, cookie)).routes())
   return app

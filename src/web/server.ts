@@ -1,4 +1,5 @@
 import { openQueueStore } from '../../jobs/queue.js'
+import { checkSecretKey } from '../accounts/check-secret-key.js'
 import { readConfig } from '../config.js'
 import { openContext } from '../context.js'
 import { StartError } from '../errors.js'
@@ -14,6 +15,7 @@ await runProcess(async (stopping) => {
     throw new StartError('A web process of its own needs DATABASE_URL. On one machine, npm start runs everything.')
   const log = createLog(config.logLevel)
   const context = openContext(config, { databaseUrl, log, stopping })
+  await checkSecretKey(context)
   const store = openQueueStore({ databaseUrl, redisUrl, log })
   const web = await serve(context, store, port)
   log.info({ port }, 'web started')

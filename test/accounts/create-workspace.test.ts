@@ -2,13 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import type { WorkspaceInput } from '../../src/config.js'
 import { Owner } from '../../src/db/models/owner.js'
+import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { SigningSecret } from '../../src/db/models/signing-secret.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
+import { Touch } from '../../src/db/models/touch.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { StartError } from '../../src/errors.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
+import { processEvent } from '../../src/recovery/process-event.js'
 import { type StripeSimulator, startStripe } from '../simulator/index.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { aStoredEvent, failedInvoice, type TestWorkspace } from '../support/factories.js'
 
 const database = useDatabase()
 let stripe: StripeSimulator
@@ -108,6 +113,47 @@ describe('creating a workspace by script', () => {
     back()
 
     expect(await connections(workspaceId)).toMatchObject([{ verified_at: expect.any(Date) }])
+  })
+
+  it('needs no signing secret the first time: Stripe tells it once the endpoint exists', async () => {
+    const first = await createWorkspace(context, { ...input, webhookSecret: null })
+    expect(first.hasSigningSecret).toBe(false)
+
+    expect((await createWorkspace(context, input)).hasSigningSecret).toBe(true)
+    expect((await createWorkspace(context, { ...input, webhookSecret: null })).hasSigningSecret).toBe(true)
+  })
+
+  it('leaves prompts as they are unless it is told', async () => {
+    const { workspaceId } = await createWorkspace(context, input)
+    await createWorkspace(context, { ...input, promptsOn: null })
+
+    expect(await Workspace.query(database.db).findById(workspaceId)).toMatchObject({ prompts_on_at: expect.any(Date) })
+  })
+
+  it('closes the open cases of the other mode as dismissed, and mails nobody about them', async () => {
+    const { workspaceId } = await createWorkspace(context, input)
+    const [before] = await connections(workspaceId)
+    const workspace = { id: workspaceId, connectionId: before?.id ?? '' } as TestWorkspace
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice('2026-10-28.endive'))
+    expect(await processEvent(context, event)).toEqual({ touches: true })
+
+    const live = await startStripe({ livemode: true })
+    try {
+      const settings = { stripeApiBase: live.url }
+      const moved = fakeContext({ db: database.db, settings })
+      await createWorkspace(moved, { ...input, stripeKey: live.addKey() })
+      await deliverTouches(moved, { workspaceId })
+      expect(moved.outbox).toEqual([])
+    } finally {
+      await live.stop()
+    }
+    expect(await RecoveryCase.query(database.db).findOne({ workspace_id: workspaceId })).toMatchObject({
+      outcome: 'dismissed',
+      closed_at: expect.any(Date),
+    })
+    expect(await Touch.query(database.db).where({ workspace_id: workspaceId })).toMatchObject([
+      { reason: 'connection_changed' },
+    ])
   })
 
   it('keeps no secret in clear', async () => {

@@ -7,7 +7,7 @@ import { mail } from './mail.js'
 import { openStage } from './stage.js'
 
 /**
- * `npm run bench -- [name…] [--seconds 5] [--rounds 5] [--json FILE]`
+ * `npm run bench -- [name…] [--seconds 5] [--rounds 5] [--json FILE] [--profile FOLDER]`
  *
  * Tables on standard output. Nothing here passes or fails: machines differ, so compare ratios of one run, or runs of
  * one machine.
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'string' },
+    profile: { type: 'string' },
   },
 })
 const unknown = positionals.filter((name) => !BENCHMARKS.some((one) => one.name === name))
@@ -33,7 +34,7 @@ if (unknown.length > 0) {
 const wanted = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const options = { seconds: atLeast(0.5, values.seconds), rounds: Math.round(atLeast(1, values.rounds)) }
 
-const stage = await openStage()
+const stage = await openStage(values.profile)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void stage.close().then(() => process.exit(1)))
 try {

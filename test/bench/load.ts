@@ -13,7 +13,7 @@ export interface LoadOrder {
   readonly port: number
   readonly path: string
   readonly secret: string
-  /** ASCII, as it is posted; each event puts an id of its own in place of `ID`. */
+  /** As it is posted; each event puts an id of its own in place of `ID`. */
   readonly body: string
   /** Begins the ids: no two orders may give the same. */
   readonly prefix: string
@@ -78,11 +78,12 @@ async function load(order: LoadOrder): Promise<LoadResult> {
 
 /** The n-th request, signed beforehand; put together when it is sent, since all of them whole are hundreds of MB. */
 function sign({ port, path, secret, body, prefix, events }: LoadOrder): (n: number) => string | undefined {
-  const [before = '', after = ''] = body.split(ID)
+  // One character a byte from here on, which is the cheapest to put together and to write.
+  const [before = '', after = ''] = Buffer.from(body).toString('latin1').split(ID)
   const timestamp = Math.floor(Date.now() / 1_000)
   const signed = Array.from({ length: events }, (_, n) => {
     const id = `evt_${prefix}${String(n).padStart(8, '0')}`
-    const signature = createHmac('sha256', secret).update(`${timestamp}.${before}${id}${after}`).digest('hex')
+    const signature = createHmac('sha256', secret).update(`${timestamp}.${before}${id}${after}`, 'latin1').digest('hex')
     return { id, signature }
   })
   const head = (signature: string, length: number) =>

@@ -20,6 +20,3 @@ function middleOf(sorted: readonly number[]): number {
   const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]]
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2
 }
-
-export const times = <Result>(count: number, make: (n: number) => Result): Result[] =>
-  Array.from({ length: count }, (_, n) => make(n))

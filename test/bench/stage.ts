@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect as connectTo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openQueueStore } from '../../jobs/queue.js'
 import { connect } from '../../src/db/knex.js'
@@ -37,7 +37,8 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
+/** @param profiles a folder for the CPU profiles of what is started, or none are made */
+export async function openStage(profiles?: string): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'secondloop-bench-'))
   await chmod(folder, 0o755) // Root's Postgres runs as nobody and has to get in.
   const built = join(folder, 'build')
@@ -45,6 +46,7 @@ export async function openStage(): Promise<Stage> {
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
   const children = new Set<ChildProcess>()
 
+  const profiling = profiles ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiles)] : []
   const keep = (child: ChildProcess) => {
     children.add(child.once('close', () => children.delete(child)))
     return child
@@ -80,7 +82,10 @@ export async function openStage(): Promise<Stage> {
       async start(program, environment, port) {
         const options = { ...surroundings(environment), stdio: ['ignore', 'ignore', 'inherit'] as const }
         const child = keep(
-          spawn(process.execPath, [join(built, `${program}.js`)], { ...options, stdio: [...options.stdio] }),
+          spawn(process.execPath, [...profiling, join(built, `${program}.js`)], {
+            ...options,
+            stdio: [...options.stdio],
+          }),
         )
         if (port) await untilListening(port, child)
         return child

@@ -25,7 +25,7 @@ export interface Watched {
   readonly person: BrowserContext
   /** Origins of everything that was asked for. */
   readonly origins: Set<string>
-  /** Errors on the console and in scripts; a page's own status of 4xx or 5xx is none, nor is a missing favicon. */
+  /** Errors on the console and in scripts; a page's own status of 4xx or 5xx is none, nor that simulators have no icon. */
   readonly complaints: string[]
 }
 
@@ -44,7 +44,7 @@ export async function aPerson(browser: Browser, options: BrowserContextOptions =
   person.on('console', (message) => {
     const { url } = message.location()
     const isStatus = /responded with a status of [45]\d\d/.test(message.text())
-    const isExpected = isStatus && (pages.has(url) || url.endsWith('/favicon.ico'))
+    const isExpected = isStatus && (pages.has(url) || /^http:\/\/127\.0\.0\.1:\d+\/favicon\.ico$/.test(url))
     if (message.type() === 'error' && !isExpected) complaints.push(`${message.text()} (${url})`)
   })
   person.on('weberror', (error) => complaints.push(String(error.error())))

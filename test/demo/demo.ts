@@ -160,4 +160,6 @@ function summarise({ opened, mailed, recovered, toFirstTouch }: DemoTally): void
   )
 }
 
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`
+}

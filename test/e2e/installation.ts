@@ -13,7 +13,15 @@ import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import type { TestDatabase } from '../support/database.js'
 import { eventually } from '../support/redis.js'
-import { type Ended, type Environment, freePort, type StartedProcess, startProcess, untilReady } from './processes.js'
+import {
+  type Ended,
+  type Environment,
+  freePort,
+  isReady,
+  type StartedProcess,
+  startProcess,
+  untilUp,
+} from './processes.js'
 
 /** `web` or `worker`: a process that can be ended and started again. */
 export interface Part {
@@ -93,10 +101,8 @@ async function install(
   })
   stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events: [...FAILURE_EVENTS, ...INVOICE_EVENTS] })
 
-  const web = part('src/web/server.ts', environment, (started) => untilReady(url, started))
-  const worker = part('jobs/worker.ts', environment, (started) =>
-    eventually(() => started.said().includes('worker started'), 30_000),
-  )
+  const web = part('src/web/server.ts', environment, () => isReady(url))
+  const worker = part('jobs/worker.ts', environment, (started) => started.said().includes('worker started'))
   opened.push(() => Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')]))
   await Promise.all([web.start(), worker.start()])
   return {
@@ -110,13 +116,17 @@ async function install(
   }
 }
 
-function part(script: string, environment: Environment, isUp: (started: StartedProcess) => Promise<void>): Part {
+function part(
+  script: string,
+  environment: Environment,
+  isUp: (started: StartedProcess) => boolean | Promise<boolean>,
+): Part {
   const all: StartedProcess[] = []
   return {
     async start() {
       const started = startProcess(script, environment)
       all.push(started)
-      await isUp(started)
+      await untilUp(started, () => isUp(started))
     },
     stop: (signal) => all.at(-1)!.kill(signal),
     said: () => all.map((one) => one.said()).join(''),

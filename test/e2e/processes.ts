@@ -69,17 +69,21 @@ export async function killLeftovers(): Promise<void> {
   await Promise.all(closed)
 }
 
-/** Waits until a web process can do its work, at most 30 s. @throws with what it said, when it ended instead */
-export async function untilReady(url: string, web: StartedProcess): Promise<void> {
-  const died = web.ended.then(({ status, stdout, stderr }) => {
-    throw new Error(`It ended with status ${status} before it was ready:\n${stdout}${stderr}`)
+/** Waits until a process does its work, at most 30 s. @throws with what it said, when it does not */
+export async function untilUp(started: StartedProcess, isUp: () => boolean | Promise<boolean>): Promise<void> {
+  let hasEnded = false
+  void started.ended.then(() => {
+    hasEnded = true
   })
-  const isReady = () =>
-    fetch(`${url}/readyz`).then(
-      (answer) => answer.status === 200,
-      () => false,
-    )
-  await Promise.race([eventually(isReady, 30_000), died])
+  await eventually(async () => hasEnded || isUp(), 30_000).catch(() => undefined)
+  if (hasEnded || !(await isUp())) throw new Error(`It did not come up. It said:\n${started.said()}`)
+}
+
+export async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    (answer) => answer.status === 200,
+    () => false,
+  )
 }
 
 /**

@@ -211,7 +211,9 @@ describe('a delivery that the provider did not answer', () => {
 
   it('is dissolved when surely nothing was accepted, and its touches are looked at again', async () => {
     await aFailure()
-    context.answers = [{ kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 20 * SECOND }]
+    context.answers = [
+      { kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 20 * SECOND, isThrottled: true },
+    ]
     await deliver()
 
     expect(await deliveries()).toMatchObject([{ dissolved_at: context.now() }])
@@ -228,7 +230,7 @@ describe('a delivery that the provider did not answer', () => {
     context.answers = [
       async () => {
         await aPayment()
-        return { kind: 'not_accepted', reason: 'ECONNREFUSED', retryAfterMs: SECOND }
+        return { kind: 'not_accepted', reason: 'ECONNREFUSED', retryAfterMs: SECOND, isThrottled: false }
       },
     ]
     await deliver()
@@ -241,12 +243,37 @@ describe('a delivery that the provider did not answer', () => {
 
   it('calls nobody while the provider asked for a pause', async () => {
     await aFailure()
-    context.answers = [{ kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 60 * SECOND }]
+    context.answers = [
+      { kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: 60 * SECOND, isThrottled: true },
+    ]
     await deliver()
     context.advance(30 * SECOND)
     await deliver()
 
     expect(context.calls).toHaveLength(1)
+  })
+
+  it('is tried less and less often while the provider refuses the key, and the case says why it is late', async () => {
+    await aFailure()
+    const refused = {
+      kind: 'not_accepted',
+      reason: 'invalid_api_key (401)',
+      retryAfterMs: SECOND,
+      isThrottled: false,
+    } as const
+    context.answers = Array(30).fill(refused)
+    for (let second = 0; second < 300; second += 15) {
+      await deliver()
+      context.advance(15 * SECOND)
+    }
+
+    expect(context.calls.length).toBeLessThan(10)
+    expect(await entries('mail_delayed')).toMatchObject([{ detail: { reason: 'invalid_api_key (401)' } }])
+
+    context.answers = []
+    context.advance(60 * SECOND)
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
   })
 
   it('goes to a human when its fate is still unknown after the provider forgot the key', async () => {

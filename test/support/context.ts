@@ -66,6 +66,7 @@ export function fakeContext({ db, settings, mail }: Options): FakeContext {
       ...settings,
     },
     now: () => new Date(time),
+    wait: async (ms) => fake.advance(ms),
   })
   const fake: FakeContext = Object.assign(context, {
     outbox,

@@ -105,6 +105,13 @@ const SAYINGS: Sayings = {
     glyph: 'attention',
     tone: 'attention',
   }),
+  mail_delayed: ({ step, reason }) => ({
+    title: `${touchName(step)} delayed`,
+    detail: 'The mail provider did not take it. It is tried again by itself.',
+    code: reason,
+    glyph: 'attention',
+    tone: 'attention',
+  }),
   link_followed: ({ target }, { before }, at) => ({
     title: 'Link followed',
     detail: `${sinceMail(before, at)}Led to ${TARGETS[target] ?? 'Stripe'}.`,
@@ -135,7 +142,12 @@ const SAYINGS: Sayings = {
     glyph: 'closed',
     tone: 'closed',
   }),
-  dismissed: () => ({ title: 'Dismissed', detail: 'The case is no longer followed', glyph: 'closed', tone: 'closed' }),
+  dismissed: ({ reason }) => ({
+    title: 'Dismissed',
+    detail: reason ? 'Another Stripe key was connected' : 'The case is no longer followed',
+    glyph: 'closed',
+    tone: 'closed',
+  }),
 }
 
 const TARGETS: Record<DetailOf<'link_followed'>['target'], string> = {
