@@ -67,13 +67,6 @@ const STORIES = {
     ago: 3 * DAY,
     end: { kind: 'recovered', after: 26 * HOUR },
   },
-  recoveredEarly: {
-    name: 'Mistral Type',
-    plan: plan('Pro', 'monthly', 14_900),
-    declineCode: 'expired_card',
-    ago: 4 * DAY,
-    end: { kind: 'recovered', after: 4 * HOUR + 10 * MINUTE },
-  },
   forgiven: {
     name: 'Paperwing',
     plan: plan('Team', 'annual', 45_000, 'eur'),

@@ -147,7 +147,7 @@ describe('the mails', () => {
     expect(reader.complaints).toEqual([])
 
     await page.emulateMedia({ colorScheme: 'light' })
-    await page.setViewportSize({ width: 720, height: 620 })
+    await page.setViewportSize({ width: 720, height: 565 })
     await page.goto(`${stage.mail.url}/mail/${booked.open.mail?.id}/html`)
     await takeShot(page, 'readme-mail')
   })
