@@ -81,22 +81,27 @@ async function recordMail(context: Context, trx: Db, mail: Mail, result: MailRes
   }
 }
 
-/** Surely not accepted: the touches are free again, and checked again before the next try. */
+/**
+ * Surely not accepted: the touches are free again, and checked again before the next try. Their cases are locked first,
+ * so that a payment is either seen here or finds the touches free and drops them itself.
+ */
 async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
   const mails = Mail.query(trx).where({ delivery_id: delivery.id })
-  const touches = Touch.query(trx).whereIn('mail_id', mails.clone().select('id'))
-  const closed = RecoveryCase.query(trx).where({ workspace_id: delivery.workspace_id }).whereNotNull('closed_at')
-  await touches
-    .clone()
-    .whereIn('case_id', closed.select('id'))
-    .patch({ canceled_at: context.now(), reason: 'case_closed' })
-  for (const { workspace_id, case_id, step } of await touches.clone()) {
-    const occurrence = { at: context.now(), key: String(step) }
-    await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_delayed', detail: { step, reason } }, occurrence)
+  const touches = await Touch.query(trx).whereIn('mail_id', mails.clone().select('id'))
+  const caseIds = touches.map(({ case_id }) => case_id)
+  const cases = await RecoveryCase.query(trx).whereIn('id', caseIds).orderBy('id').forUpdate()
+  const closed = new Set(cases.filter(({ closed_at }) => closed_at).map(({ id }) => id))
+
+  const now = context.now()
+  for (const touch of touches) {
+    const { workspace_id, case_id, step } = touch
+    const canceled = closed.has(case_id) ? { canceled_at: now, reason: 'case_closed' } : {}
+    await touch.$query(trx).patch({ mail_id: null, ...canceled })
+    const entry = { kind: 'mail_delayed', detail: { step, reason } } as const
+    await addEntry(trx, { workspace_id, id: case_id }, entry, { at: now, key: String(step) })
   }
-  await touches.clone().patch({ mail_id: null })
   await mails.clone().delete()
-  await delivery.$query(trx).patch({ dissolved_at: context.now(), reason })
+  await delivery.$query(trx).patch({ dissolved_at: now, reason })
 }
 
 /** Its fate is unknown: repeated unchanged, later each time. */

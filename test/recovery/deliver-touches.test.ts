@@ -5,6 +5,7 @@ import { Delivery } from '../../src/db/models/delivery.js'
 import { Mail } from '../../src/db/models/mail.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { Touch } from '../../src/db/models/touch.js'
+import { Workspace } from '../../src/db/models/workspace.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
@@ -108,6 +109,17 @@ describe('delivering touches', () => {
     await deliver()
 
     expect(context.outbox).toEqual([])
+  })
+
+  it('holds what is planned while prompts are off', async () => {
+    await aFailure()
+    await Workspace.query(database.db).where({ id: workspace.id }).patch({ prompts_on_at: null })
+    await deliver()
+    expect(context.outbox).toEqual([])
+
+    await Workspace.query(database.db).where({ id: workspace.id }).patch({ prompts_on_at: context.now() })
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
   })
 
   it('sends mail of a test-mode connection to the owner unless told otherwise', async () => {
