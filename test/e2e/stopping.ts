@@ -41,7 +41,6 @@ export async function stopsInTheMiddle(installation: Installation): Promise<void
 async function endsWell(ending: Promise<{ status: number | null; stdout: string; stderr: string }>): Promise<void> {
   const began = Date.now()
   const { status, stderr } = await ending
-  console.info('stopped after', Date.now() - began)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(Date.now() - began).toBeLessThan(STOPS_WITHIN_MS)
 }

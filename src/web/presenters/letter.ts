@@ -19,9 +19,12 @@ export function presentLetter(mail: MailData, { times }: View): LetterView {
     from: unquoted(mail.from_address),
     subject: mail.subject,
     fate: fateOf(mail, times.moment),
-    text: mail.text.trim(),
+    text: unwrapped(mail.text.trim()),
   }
 }
+
+/** Plain text is wrapped at 72 columns for mail programs; a page wraps by itself. Links and rules keep their lines. */
+const unwrapped = (text: string) => text.replace(/(?<=[^\n])(?<!^--)\n(?!\n|https?:|--)/gm, ' ')
 
 function fateOf({ accepted_at, refused_at, reason }: MailData, moment: (at: Date) => string): string {
   if (accepted_at) return `Accepted by the mail provider ${moment(accepted_at)}`

@@ -153,6 +153,15 @@ describe('the mail as sent', () => {
     expect(letter?.from).toBe('Maya "M" at Fernhill <mail@fernhill.example>')
   })
 
+  it('lets the page wrap its lines, and keeps links and rules on their own', () => {
+    const text =
+      'Your card\nhas expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\nInvoice 1, page\nhosted by Stripe.'
+    const [letter] = present({ mails: [aMail({ text })] }).letters
+    expect(letter?.text).toBe(
+      'Your card has expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\nInvoice 1, page hosted by Stripe.',
+    )
+  })
+
   it('tells what became of each', () => {
     const { letters } = present({
       mails: [
