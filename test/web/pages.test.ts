@@ -190,8 +190,8 @@ describe('the list of cases', () => {
   })
 
   it('marks test money as such', () => {
-    expect(seen(theList({ panel: { ...panel, mode: 'test' } }))).toContain('Stripe test mode')
-    expect(seen(theList())).not.toContain('test mode')
+    expect(seen(theList({ panel: { ...panel, mode: 'test' } }))).toContain('Test mode')
+    expect(seen(theList())).not.toContain('Test mode')
   })
 
   it('shows hostile names as text', () => {

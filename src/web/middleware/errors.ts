@@ -26,7 +26,12 @@ const WORDS: Record<number, { title: string; what: string; next: string }> = {
   404: {
     title: 'Nothing here',
     what: 'There is no page at this address.',
-    next: 'Check the link, or go to the start.',
+    next: 'Check the link.',
+  },
+  421: {
+    title: 'Not under this address',
+    what: 'This page answers only under the address that it was set up with, so that a forged one leads nowhere.',
+    next: 'Open that address, or set APP_URL to this one and start again.',
   },
   500: {
     title: 'That did not work',
@@ -43,5 +48,6 @@ const OTHER = {
 function answer(ctx: KoaContext, status: number) {
   ctx.status = status
   ctx.type = 'html'
-  ctx.body = errorPage({ status, ...(WORDS[status] ?? OTHER) })
+  const home = /^\/app(\/|$)/.test(ctx.path) ? { href: '/app', name: 'To your cases' } : undefined
+  ctx.body = errorPage({ status, ...(WORDS[status] ?? OTHER), home })
 }

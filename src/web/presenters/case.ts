@@ -2,7 +2,7 @@ import type { StripeConnection } from '../../db/models/stripe-connection.js'
 import { nextAttempt, standingOf } from './case-standing.js'
 import { presentState, type StateView } from './case-state.js'
 import { type LetterView, presentLetter } from './letter.js'
-import { type NextStepView, needsOtherCard, presentNextStep } from './next-step.js'
+import { type NextStepView, needsOtherCard, presentNextStep, wantsConfirmation } from './next-step.js'
 import { type PlannedView, presentPlanned } from './planned.js'
 import type { CaseData, EntryData, MailData, TouchData } from './rows.js'
 import { type FactView, presentStripeFacts } from './stripe-facts.js'
@@ -81,6 +81,7 @@ function retryNote(row: CaseData, view: View): string {
   const attempt = row.outcome ? null : nextAttempt(row, view)
   if (!attempt) return ''
   const day = view.times.day(attempt)
+  if (wantsConfirmation(row)) return ' Stripe charges nothing until the customer does.'
   return needsOtherCard(row)
     ? ` Stripe charges nothing until there is another card, though its next attempt stands on ${day}.`
     : ` Stripe tries the card on file again on ${day}.`

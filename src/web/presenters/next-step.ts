@@ -49,6 +49,9 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
 /** Stripe schedules retries for these declines too, and charges nothing until there is another payment method. */
 export const needsOtherCard = ({ decline_code }: CaseData) => decline_code !== null && NEVER_RETRIED.has(decline_code)
 
+/** The card is fine: a retry without the customer fails again. */
+export const wantsConfirmation = (row: CaseData) => row.decline_class === 'authentication' && needsOtherCard(row)
+
 const UNWRITTEN: Record<(Standing & { kind: 'unwritten' })['why'], string> = {
   prompts_off: 'Prompts are off: nobody has written',
   before_prompts: 'Opened before prompts were on: nobody has written',
@@ -66,8 +69,9 @@ function underWay(standing: Standing & { kind: 'due' | 'sending' }, view: View):
 function retryInWords(row: CaseData, view: View): string | null {
   const attempt = nextAttempt(row, view)
   if (!attempt) return null
+  if (wantsConfirmation(row)) return 'Stripe cannot confirm for them'
   if (needsOtherCard(row)) return 'Stripe retries only with another card'
-  return `Stripe tries again ${view.times.moment(attempt)}`
+  return `Stripe retries ${view.times.moment(attempt)}`
 }
 
 function ending(outcome: Outcome, mails: number): string {

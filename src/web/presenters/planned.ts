@@ -1,6 +1,6 @@
 import { age } from './ages.js'
 import { isPlanned, nextAttempt } from './case-standing.js'
-import { needsOtherCard } from './next-step.js'
+import { needsOtherCard, wantsConfirmation } from './next-step.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
 import { attemptName, lowerFirst, touchName } from './words.js'
@@ -27,6 +27,7 @@ export function presentPlanned(row: CaseData, touches: readonly TouchData[], vie
 
 function stripesAttempt(row: CaseData, at: Date, view: View): string {
   const attempt = `Stripe’s ${lowerFirst(attemptName(row.attempt_count + 1))}, ${whenDue(at, view)}`
+  if (wantsConfirmation(row)) return `${attempt}. It charges nothing while the bank wants a confirmation.`
   return needsOtherCard(row)
     ? `${attempt}. It charges nothing until there is another card.`
     : `${attempt}, with the card then on file`

@@ -36,7 +36,9 @@ export interface TimelineView {
 /** @param entries all of this case's, in any order */
 export function presentTimeline(row: CaseData, entries: readonly EntryData[], view: View): TimelineView {
   const { times } = view
-  const inOrder = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
+  const inOrder = entries.toSorted(
+    (a, b) => secondOf(a) - secondOf(b) || placeOf(a) - placeOf(b) || a.at.getTime() - b.at.getTime() || a.id - b.id,
+  )
   const days = inOrder.map(({ at }) => times.day(at))
   const severalDays = new Set(days).size > 1
   const lines = inOrder.flatMap((entry, index) => {
@@ -48,6 +50,12 @@ export function presentTimeline(row: CaseData, entries: readonly EntryData[], vi
   const zone = times.zone
   return { heading: severalDays || !days[0] ? upperFirst(zone) : `${days[0]}, ${zone}`, lines }
 }
+
+/** Stripe's moments have whole seconds: within one, a failure begins the proof and an ending closes it. */
+const secondOf = ({ at }: EntryData) => Math.floor(at.getTime() / 1_000)
+const FIRST = ['charge_failed', 'action_required']
+const LAST = ['recovered', 'lost', 'forgiven', 'dismissed']
+const placeOf = ({ kind }: EntryData) => (FIRST.includes(kind) ? 0 : LAST.includes(kind) ? 2 : 1)
 
 interface Around {
   readonly row: CaseData
@@ -157,12 +165,12 @@ const TARGETS: Record<DetailOf<'link_followed'>['target'], string> = {
 
 function promise(afterMs: number): string {
   const kept = afterMs <= PROMISE_MS
-  return `${duration(afterMs)} after the webhook. The promise ${kept ? 'is' : 'was'} 5 min.`
+  return `${upperFirst(duration(afterMs))} after the webhook. The promise ${kept ? 'is' : 'was'} 5 min.`
 }
 
 function sinceMail(before: readonly EntryData[], at: Date): string {
   const mail = before.findLast(({ kind }) => kind === 'mail_accepted')
-  return mail ? `${age(mail.at, at)} after the mail. ` : ''
+  return mail ? `${upperFirst(age(mail.at, at))} after the mail. ` : ''
 }
 
 const sentences = (...parts: (string | null)[]) =>

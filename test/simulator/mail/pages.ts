@@ -26,7 +26,11 @@ export function inboxPages(simulator: MailSimulator): Koa.Middleware {
     ctx.type = 'html'
     // A mail's links open in a tab of their own; its scripts, if any, never run.
     ctx.set('content-security-policy', "script-src 'none'; object-src 'none'")
-    ctx.body = `<base target="_blank">${mail.html ?? '<p>This mail has no HTML part.</p>'}`
+    // After the head begins: what stands before the doctype puts a browser into quirks mode.
+    ctx.body = (mail.html ?? '<head></head><p>This mail has no HTML part.</p>').replace(
+      /<head[^>]*>/i,
+      '$&<base target="_blank">',
+    )
   })
   router.get('/_control/mails', (ctx) => {
     // `?after=<n>`: those beyond the first n, for somebody who polls.
@@ -74,7 +78,7 @@ function mailPage(mail: AcceptedMail): string {
       .map(
         ([name, value]) => html`<tr><th scope="row">${name}</th><td style="white-space:normal">${value}</td></tr>`,
       )}</tbody></table></div>
-<h2>HTML</h2><iframe sandbox="allow-popups" src="/mail/${mail.id}/html" title="The mail as HTML"></iframe>
+<h2>HTML</h2><iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mail/${mail.id}/html" title="The mail as HTML"></iframe>
 <h2>Plain text</h2><div class="scroll"><pre>${mail.text ?? 'This mail has no plain text.'}</pre></div>`,
   })
 }

@@ -84,10 +84,10 @@ describe('the next step of a case', () => {
     expect(nextOf(aCase(), touches)).toEqual({ text: 'Reminder 1 in 23h', second: null })
     expect(nextOf(aCase({ next_attempt_at: inMinutes(2 * DAY) }), touches)).toEqual({
       text: 'Reminder 1 in 23h',
-      second: 'Stripe tries again Tue 24 Nov, 15:00',
+      second: 'Stripe retries Tue 24 Nov, 15:00',
     })
     expect(nextOf(aCase({ next_attempt_at: inMinutes(HOUR) }), touches)).toEqual({
-      text: 'Stripe tries again Sun 22 Nov, 16:00',
+      text: 'Stripe retries Sun 22 Nov, 16:00',
       second: 'Then reminder 1 in 23h',
     })
   })

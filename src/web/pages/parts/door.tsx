@@ -13,7 +13,7 @@ interface DoorProps {
 export function Door({ title, from, children }: DoorProps) {
   const name = from === 'product' ? 'SecondLoop' : from?.workspaceName
   return (
-    <Document title={name ? `${title} · ${name}` : title} styles="door">
+    <Document title={name ? `${title} · ${name}` : title} styles="door" mark={from === 'product'}>
       <main className="page">
         {from === 'product' ? <Brand href="/sign-in" /> : null}
         {from !== 'product' && from ? <p className="from">{from.workspaceName}</p> : null}

@@ -23,7 +23,7 @@ interface PanelPageProps {
 export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps) {
   const { workspaceName, ownerEmail, mode, openCases } = panel
   return (
-    <Document title={`${title} · SecondLoop`} styles="panel" refreshSeconds={refreshSeconds}>
+    <Document title={`${title} · SecondLoop`} styles="panel" mark refreshSeconds={refreshSeconds}>
       <a className="skip" href="#main">
         Skip to the page
       </a>
@@ -46,7 +46,7 @@ export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps
         <div className="whose">
           <span className="workspace-name">{workspaceName}</span>
           <span className="mailbox">{ownerEmail}</span>
-          {mode === 'test' ? <span className="mode">Stripe test mode</span> : null}
+          {mode === 'test' ? <span className="mode">Test mode</span> : null}
           <SignOut />
         </div>
       </header>
