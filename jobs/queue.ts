@@ -131,7 +131,7 @@ function backOff(worker: Worker, log: Log): void {
       timer = null
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
       if (!worker.closing) worker.resume()
-    }, pause)
+    }, pause).unref()
   })
   worker.on('active', () => {
     pause = FIRST_PAUSE_MS

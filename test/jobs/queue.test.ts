@@ -1,9 +1,14 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import { defineJob, type JobDefinition, type Ring } from '../../jobs/define-job.js'
 import { createRing, openQueueStore, type QueueStore } from '../../jobs/queue.js'
 import { runJobs } from '../../jobs/run-jobs.js'
+import { connect } from '../../src/db/knex.js'
+import { startEmbeddedPostgres } from '../../src/embedded/postgres.js'
 import { PermanentError } from '../../src/errors.js'
 import type { Running } from '../../src/shutdown.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
@@ -210,6 +215,51 @@ describeWithRedis('queues on Redis', () => {
   afterAll(() => redis.kill())
 
   behavesAsQueue(() => redis.url)
+})
+
+describe('a Postgres that goes away', () => {
+  it('is not asked in a loop, and is worked on again when it is back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'secondloop-queue-'))
+    await chmod(folder, 0o755)
+    const settings = { fsync: 'off' }
+    let postgres = await startEmbeddedPostgres({ dataDir: folder, settings })
+    const context = fakeContext({ db: connect(postgres.url, { max: 2 }) })
+    const store = openQueueStore({ redisUrl: null, databaseUrl: postgres.url, log: context.log })
+    await store.migrate()
+    let runs = 0
+    const job = defineJob({
+      name: 'h',
+      queue: 'events',
+      payload: z.object({}),
+      options: { attempts: 1 },
+      run: async () => {
+        runs += 1
+      },
+    })
+    const jobs = runJobs(context, store, [job as JobDefinition], [])
+    const ring = createRing(store, context.log)
+    try {
+      await ring(job, {})
+      await eventually(() => runs === 1)
+
+      await postgres.stop()
+      const before = context.logged.length
+      await sleep(3_000)
+      expect(context.logged.length - before).toBeLessThan(200)
+
+      postgres = await startEmbeddedPostgres({ dataDir: folder, settings })
+      await eventually(async () => {
+        await ring(job, {})
+        return runs > 1
+      }, 20_000)
+    } finally {
+      await jobs.stop()
+      await store.close()
+      await context.db.destroy()
+      await postgres.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }, 60_000)
 })
 
 describeWithRedis('a Redis that goes away', () => {
