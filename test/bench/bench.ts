@@ -34,11 +34,11 @@ if (unknown.length > 0) {
 const wanted = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const options = { seconds: atLeast(0.5, values.seconds), rounds: Math.round(atLeast(1, values.rounds)) }
 
+const described = describeMachine()
 const stage = await openStage(values.profile)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void stage.close().then(() => process.exit(1)))
 try {
-  const described = describeMachine()
   const machine = { ...described, versions: { ...described.versions, postgres: stage.postgres.version } }
   console.log(`${machine.cpus} × ${machine.model}, ${machine.memoryMiB} MiB, ${machine.platform}, ${machine.commit}`)
   console.log(
@@ -46,6 +46,8 @@ try {
       .map((pair) => pair.join(' '))
       .join(', '),
   )
+  if (machine.load > machine.cpus / 2)
+    console.log(`The machine is busy (load ${machine.load.toFixed(1)}): trust the CPU times more than the rates.`)
   const results: Record<string, object> = {}
   for (const { name, run } of wanted) {
     const { text, data } = await run(stage, options)

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 /** Where and with what was measured: figures without it can't be compared. */
 export interface Machine {
   readonly cpus: number
   readonly model: string
   readonly memoryMiB: number
+  /** Processes that ran or wanted to in the last minute: above `cpus`, others took their share of what is measured. */
+  readonly load: number
   readonly platform: string
   readonly commit: string
   readonly versions: Readonly<Record<string, string>>
@@ -20,6 +22,7 @@ export function describeMachine(): Machine {
     cpus: all.length,
     model: all[0]?.model ?? 'unknown',
     memoryMiB: Math.round(totalmem() / 2 ** 20),
+    load: loadavg()[0] ?? Number.NaN,
     platform: `${process.platform} ${process.arch}`,
     commit: said('git', ['describe', '--always', '--dirty']) ?? 'unknown',
     versions: {
