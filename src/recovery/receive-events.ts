@@ -7,8 +7,8 @@ export interface IncomingEvent {
   readonly stripeEventId: string
   readonly type: string
   readonly occurredAt: Date
-  /** The body as received. */
-  readonly payload: string
+  /** The body as received, UTF-8. As bytes it goes to Postgres as it is: text would be encoded once more. */
+  readonly payload: Buffer
   readonly receivedAt: Date
 }
 
@@ -102,12 +102,14 @@ const DEADLOCK = '40P01'
 async function insert(db: Context['db'], batch: Waiting[], isRetry = false): Promise<Map<string, StoredEvent>> {
   // In one order everywhere: two web processes with the same events then wait for each other instead of deadlocking.
   const events = unique(batch.map(({ event }) => event)).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  // Each a parameter of its own: inside one array literal every quote of every payload would have to be escaped.
+  const payloads = events.map(() => '?').join(', ')
   try {
     const { rows } = await db.raw<{ rows: { id: string; workspace_id: string; stripe_event_id: string }[] }>(
       `insert into stripe_events
          (workspace_id, connection_id, stripe_event_id, type, occurred_at, payload, received_at)
        select * from unnest(
-         ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::timestamptz[])
+         ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], array[${payloads}]::text[], ?::timestamptz[])
        on conflict (workspace_id, stripe_event_id) do nothing
        returning id, workspace_id, stripe_event_id`,
       [
@@ -116,7 +118,7 @@ async function insert(db: Context['db'], batch: Waiting[], isRetry = false): Pro
         events.map((event) => event.stripeEventId),
         events.map((event) => event.type),
         events.map((event) => event.occurredAt),
-        events.map((event) => event.payload),
+        ...events.map((event) => event.payload),
         events.map((event) => event.receivedAt),
       ] as never,
     )

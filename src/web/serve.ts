@@ -4,7 +4,7 @@ import { processEventJob } from '../../jobs/process-event.js'
 import { createRing, type QueueStore } from '../../jobs/queue.js'
 import type { Context } from '../context.js'
 import { StartError } from '../errors.js'
-import { createEventReceiver } from '../recovery/receive-events.js'
+import { createEventReceiver, type StoredEvent } from '../recovery/receive-events.js'
 import type { Running } from '../shutdown.js'
 import { createApp } from './app.js'
 
@@ -16,10 +16,19 @@ import { createApp } from './app.js'
  */
 export async function serve(context: Context, store: QueueStore, port: number): Promise<Running> {
   const ring = createRing(store, context.log)
-  const rings = new Set<Promise<void>>()
+  const stored: StoredEvent[] = []
+  let ringing: Promise<void> | null = null
+  /** One ring at a time: what is stored meanwhile goes with the next, and a queue that hangs holds up one only. */
+  async function ringForStored() {
+    try {
+      while (stored.length > 0) await ring(processEventJob, ...stored.splice(0))
+    } finally {
+      ringing = null
+    }
+  }
   const receiver = createEventReceiver(context, (events) => {
-    const ringing = ring(processEventJob, ...events).finally(() => rings.delete(ringing))
-    rings.add(ringing)
+    stored.push(...events)
+    if (stored.length > 0) ringing ??= ringForStored() // A batch of duplicates has nothing to ring for.
   })
   const server = createServer(createApp(context, receiver).callback())
   // Whoever sends a request slower than this is no browser and not Stripe.
@@ -38,7 +47,7 @@ export async function serve(context: Context, store: QueueStore, port: number): 
       server.close()
       await closed
       await receiver.drain()
-      await Promise.all(rings)
+      await ringing
     },
   }
 }

@@ -24,7 +24,7 @@ const anEvent = (overrides: Partial<IncomingEvent> = {}): IncomingEvent => ({
   stripeEventId: `evt_${randomUUID()}`,
   type: 'invoice.paid',
   occurredAt: context.now(),
-  payload: '{}',
+  payload: Buffer.from('{}'),
   receivedAt: context.now(),
   ...overrides,
 })

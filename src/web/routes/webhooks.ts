@@ -33,14 +33,15 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
     if (!target) return refuse(ctx, 404, 'No workspace has this webhook URL')
 
     const body = await bodyOf(ctx)
-    if (typeof body !== 'string') return refuse(ctx, body.status, body.reason)
+    if (!Buffer.isBuffer(body)) return refuse(ctx, body.status, body.reason)
 
     const header = ctx.get('Stripe-Signature')
-    let verification = verifyEvent(body, header, target.secrets)
+    const text = body.toString('utf8') // Which the SDK verifies faster than bytes.
+    let verification = verifyEvent(text, header, target.secrets)
     if (!verification.verified && verification.reason === 'signature') {
       // It may be signed with a secret that was saved a moment ago.
       const fresh = await stored(targets.find(token, true))
-      verification = verifyEvent(body, header, fresh?.secrets ?? [])
+      verification = verifyEvent(text, header, fresh?.secrets ?? [])
     }
     if (!verification.verified) return refuseUnverified(ctx, target, verification.reason)
     const { envelope } = verification
@@ -77,9 +78,9 @@ function refuse(ctx: KoaContext, status: number, words: string) {
   ctx.body = words
 }
 
-async function bodyOf(ctx: KoaContext): Promise<string | { status: number; reason: string }> {
+async function bodyOf(ctx: KoaContext): Promise<Buffer | { status: number; reason: string }> {
   try {
-    return await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: BODY_LIMIT, encoding: 'utf-8' })
+    return await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: BODY_LIMIT })
   } catch (error) {
     const isTooLarge = (error as { status?: number }).status === 413
     return isTooLarge
