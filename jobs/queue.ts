@@ -20,11 +20,12 @@ export interface QueueStore {
   /** Makes the store ready for this version. Part of a release; safe to run at each start. */
   migrate(): Promise<void>
   queue(name: QueueName): Queue
-  worker(name: QueueName, processor: Processor, options: Pick<WorkerOptions, 'concurrency' | 'autorun'>): Worker
+  worker(name: QueueName, processor: Processor, options: WorkerSettings): Worker
   close(): Promise<void>
 }
 
 type Processor = (job: Job) => Promise<void>
+type WorkerSettings = Pick<WorkerOptions, 'concurrency' | 'lockDuration' | 'stalledInterval'>
 
 export interface QueueStoreOptions {
   readonly redisUrl: string | null
@@ -88,6 +89,12 @@ function openRedisStore(url: string, log: Log): QueueStore {
   })
 }
 
+/**
+ * How soon the job of a killed worker is noticed and run again, in milliseconds: while it counts as active, rings for it
+ * only wait. Half a minute, as BullMQ has it, is long before a first mail.
+ */
+const WATCH = { lockDuration: 10_000, stalledInterval: 5_000 }
+
 /** One queue object a name, and everything that was opened is closed with the store. */
 function keepTrack(log: Log, store: QueueStore): QueueStore {
   const queues = new Map<QueueName, Queue>()
@@ -102,7 +109,7 @@ function keepTrack(log: Log, store: QueueStore): QueueStore {
       return queue
     },
     worker(name, processor, options) {
-      const worker = store.worker(name, processor, options)
+      const worker = store.worker(name, processor, { ...WATCH, ...options })
       backOff(worker, log)
       workers.push(worker)
       return worker

@@ -11,7 +11,7 @@ import { addEntry, type SkipReason } from './timeline.js'
 import { type Correspondence, correspondenceOf, isMailable, mailPlace, writeMail } from './write-mail.js'
 
 /** One worker has a delivery for this long; longer than the mailer's time-out. */
-export const LEASE_MS = 30_000
+export const LEASE_MS = 20_000
 
 interface DueTouch {
   readonly touch: Touch

@@ -30,7 +30,12 @@ export async function serve(context: Context, store: QueueStore, port: number): 
     stored.push(...events)
     if (stored.length > 0) ringing ??= ringForStored() // A batch of duplicates has nothing to ring for.
   })
-  const server = createServer(createApp(context, receiver).callback())
+  const answer = createApp(context, receiver).callback()
+  const server = createServer((request, response) => {
+    // While it stops: the last answer on a kept connection, which would go on bringing requests.
+    if (!server.listening) response.shouldKeepAlive = false
+    void answer(request, response)
+  })
   // Whoever sends a request slower than this is no browser and not Stripe.
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
@@ -45,7 +50,9 @@ export async function serve(context: Context, store: QueueStore, port: number): 
     async stop() {
       const closed = once(server, 'close')
       server.close()
+      const sweeping = setInterval(() => server.closeIdleConnections(), 50)
       await closed
+      clearInterval(sweeping)
       await receiver.drain()
       await ringing
     },

@@ -4,7 +4,7 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { recoveryLink } from '../simulator/customers.js'
 import { openPage, submitForm } from '../simulator/visitor.js'
 import { eventually } from '../support/redis.js'
-import { expectEachMailedOnce, type Installation } from './installation.js'
+import { expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 const WORKING_CARD = '4242424242424242'
 
@@ -52,6 +52,7 @@ export async function customerRecovers(installation: Installation): Promise<void
   expect(again.url).toBe(link)
   expect(again.html).toContain('This is already paid')
   expect(sessions()).toBe(1)
+  await untilSettled(installation, 1, 20_000)
   await expectEachMailedOnce(installation, [invoice], [address])
 
   function theCase(): Promise<RecoveryCase> {

@@ -26,7 +26,7 @@ export async function killDrill(installation: Installation): Promise<void> {
   await Promise.all([web.stop('SIGKILL'), worker.stop('SIGKILL')])
   await Promise.all([web.start(), worker.start()])
 
-  await untilSettled(installation, FAILURES, 100_000)
+  await untilSettled(installation, FAILURES, 150_000)
   await expectEachMailedOnce(installation, invoices, customers)
 }
 

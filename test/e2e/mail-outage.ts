@@ -47,7 +47,7 @@ export async function mailProviderFails(installation: Installation): Promise<voi
   once({ kind: 'hang-after' })
   const silent = await accepted(failOne('silent'))
 
-  await untilSettled(installation, customers.length, 90_000)
+  await untilSettled(installation, customers.length, 120_000)
   await expectEachMailedOnce(installation, invoices, customers)
   for (const { idempotencyKey } of [cut, silent]) {
     const calls = mail.calls.filter((call) => call.idempotencyKey === idempotencyKey)

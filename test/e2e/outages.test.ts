@@ -11,7 +11,7 @@ import { stopsInTheMiddle } from './stopping.js'
 import { stripeAnswers503 } from './stripe-outage.js'
 
 /** Each scenario has processes, a database, a Stripe and a provider of its own. They mostly wait, so they run together. */
-const LONGEST_MS = 170_000
+const LONGEST_MS = 240_000
 
 const concurrently = {
   onPostgres: it.concurrent,

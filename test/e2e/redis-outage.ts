@@ -32,7 +32,7 @@ export async function redisKilled(installation: Installation, redis: TestRedis):
 
   await redis.start()
   const customers = [...BEFORE, ...ONE_BY_ONE, ...AT_ONCE]
-  await untilSettled(installation, customers.length, 90_000)
+  await untilSettled(installation, customers.length, 120_000)
   await expectEachMailedOnce(installation, invoices, customers)
 }
 
@@ -54,7 +54,7 @@ export async function redisFlushed(installation: Installation, redis: TestRedis)
   await mail.inbox.next({}, 30_000)
   await redis.flush()
 
-  await untilSettled(installation, customers.length, 90_000)
+  await untilSettled(installation, customers.length, 120_000)
   await expectEachMailedOnce(installation, invoices, customers)
 
   function waiting(): Promise<number> {
