@@ -7,8 +7,8 @@ import { JOBS } from './index.js'
 import { createRing, type QueueStore } from './queue.js'
 import { SCHEDULES, type Schedule } from './schedule.js'
 
-/** Redis may be flushed, and the schedules with it: they are written again this often. */
-const RESCHEDULE_MS = 30_000
+/** Redis may be flushed, and the schedules with it: whether they are there is looked at this often. */
+const RESCHEDULE_MS = 5_000
 
 /**
  * Starts the workers of every queue and keeps the schedules.
@@ -53,13 +53,11 @@ async function runJob(context: Context, jobs: Map<string, JobDefinition>, job: J
 async function keepSchedules({ log }: Context, store: QueueStore, schedules: readonly Schedule[]): Promise<void> {
   for (const { job, everyMs } of schedules) {
     try {
-      await store
-        .queue(job.queue)
-        .upsertJobScheduler(
-          job.name,
-          { every: everyMs },
-          { name: job.name, data: {}, opts: { removeOnComplete: 10, removeOnFail: 100 } },
-        )
+      const queue = store.queue(job.queue)
+      const kept = await queue.getJobScheduler(job.name)
+      if (kept?.every === everyMs) continue
+      const opts = { removeOnComplete: 10, removeOnFail: 100 }
+      await queue.upsertJobScheduler(job.name, { every: everyMs }, { name: job.name, data: {}, opts })
     } catch (error) {
       log.warn({ err: error, job: job.name }, 'a schedule could not be kept, it is tried again')
     }

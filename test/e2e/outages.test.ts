@@ -6,7 +6,7 @@ import { type Installation, withInstallation } from './installation.js'
 import { killDrill } from './kill-drill.js'
 import { mailProviderFails } from './mail-outage.js'
 import { killLeftovers } from './processes.js'
-import { redisFlushed, redisKilled } from './redis-outage.js'
+import { redisFlushed } from './redis-outage.js'
 import { stopsInTheMiddle } from './stopping.js'
 import { stripeAnswers503 } from './stripe-outage.js'
 
@@ -54,7 +54,6 @@ function onBoth(name: string, play: (installation: Installation) => Promise<void
 describe('whatever breaks, each customer gets the first touch once', () => {
   onBoth('when web and worker are killed with -9 at any moment of 500 failures with duplicates', killDrill)
   onBoth('when the mail provider limits, is down, cuts the line or falls silent', mailProviderFails)
-  onRedis('when Redis is gone for a while, and webhooks are taken within a second', redisKilled)
   onRedis('when Redis forgets everything', redisFlushed)
   onBoth('when Stripe answers nothing but 503, within seconds, and the facts follow', stripeAnswers503)
   onBoth(
