@@ -50,12 +50,8 @@ export async function mailProviderFails(installation: Installation): Promise<voi
   await settled()
 
   await expectEachMailedOnce(installation, invoices, customers)
-  expect(mail.faults.list().map(({ fault, hits }) => [fault.kind, hits])).toEqual([
-    ['status', 1],
-    ['drop', 1],
-    ['cut', 1],
-    ['hang-after', 1],
-  ])
+  const hits = Object.fromEntries(mail.faults.list().map((rule) => [rule.fault.kind, rule.hits]))
+  expect(hits).toEqual({ status: 1, drop: 1, cut: 1, 'hang-after': 1 })
   for (const { idempotencyKey } of [cut, silent]) {
     const calls = mail.calls.filter((call) => call.idempotencyKey === idempotencyKey)
     expect(calls.map(({ fault }) => fault)).toEqual([expect.any(String), undefined])
