@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import nock from 'nock'
 import Stripe from 'stripe'
 import { connect } from '../../src/db/knex.js'
 import { SigningSecret } from '../../src/db/models/signing-secret.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
-import { type FakeContext, fakeContext } from '../support/context.js'
+import { type FakeContext, fakeContext, STRIPE_BASE } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { eventOf } from '../support/invoice-shapes.js'
@@ -153,6 +154,18 @@ describe('a webhook of Stripe', () => {
     } finally {
       await lost.close()
       await nowhere.destroy()
+    }
+  })
+
+  it('is answered without a call to Stripe or to the mail provider', async () => {
+    const anything = nock(STRIPE_BASE).persist().get(/.*/).reply(200, {}).post(/.*/).reply(200, {})
+    try {
+      expect((await postEvent(web.url, workspace, anEvent())).status).toBe(200)
+      expect(anything.activeMocks()).toHaveLength(2)
+      expect(anything.isDone()).toBe(false)
+      expect(context.calls).toEqual([])
+    } finally {
+      nock.cleanAll()
     }
   })
 
