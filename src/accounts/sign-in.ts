@@ -41,16 +41,21 @@ export async function signIn(
   context: Context,
   token: string,
 ): Promise<{ sessionToken: string; expiresAt: Date } | Exclude<LinkState, 'valid'>> {
-  const { db, now } = context
+  const session = await context.db.transaction((trx) => exchange({ ...context, db: trx }, token))
+  if (session) return session
+  const state = await inspectSignInLink(context, token)
+  return state === 'valid' ? 'used' : state
+}
+
+/** Token and session change in one commit: a link is never used up for nothing. */
+async function exchange({ db, now }: Context, token: string) {
   const [used] = await SignInToken.query(db)
     .where({ token_hash: hashToken(token), used_at: null })
     .where('expires_at', '>', now())
     .patch({ used_at: now() })
     .returning('owner_id')
-  if (!used) {
-    const state = await inspectSignInLink(context, token)
-    return state === 'valid' ? 'used' : state
-  }
+  if (!used) return null
+
   const sessionToken = newToken()
   const expiresAt = new Date(now().getTime() + SESSION_MS)
   await Session.query(db).insert({

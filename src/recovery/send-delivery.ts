@@ -49,7 +49,9 @@ async function record(context: Context, trx: Db, delivery: Delivery, mails: Mail
     return
   }
   context.log.warn({ workspaceId, deliveryId, reason: result.reason, fate: result.kind }, 'a delivery was not answered')
-  if (result.kind === 'not_accepted') await dissolve(context, trx, delivery, result.reason)
+  // Only a first try can be surely not accepted: of a repeat, an earlier try may have gone out.
+  const surelyNot = result.kind === 'not_accepted' && delivery.tries === 0
+  if (surelyNot) await dissolve(context, trx, delivery, result.reason)
   else await repeatLater(context, trx, delivery, result.reason)
 }
 

@@ -221,6 +221,39 @@ describe('a delivery that the provider did not answer', () => {
     expect(context.calls[1]).toEqual(context.calls[0])
   })
 
+  it('stays as it is when its repeat is refused: the first try may have gone out', async () => {
+    await aFailure()
+    context.answers = [
+      { kind: 'unknown', reason: 'ECONNRESET' },
+      { kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: SECOND, isThrottled: true },
+      { kind: 'not_accepted', reason: 'ECONNREFUSED', retryAfterMs: SECOND, isThrottled: false },
+    ]
+    for (let n = 0; n < 4; n += 1) {
+      await deliver()
+      context.advance(60 * SECOND)
+    }
+
+    expect(context.calls).toHaveLength(4)
+    expect(new Set(context.calls.map((call) => JSON.stringify(call))).size).toBe(1)
+    expect(await deliveries()).toMatchObject([{ dissolved_at: null, answered_at: expect.any(Date) }])
+  })
+
+  it('stays as it is when a worker died with it and the next is refused', async () => {
+    await aFailure()
+    context.answers = [
+      () => Promise.reject(new Error('killed')),
+      { kind: 'not_accepted', reason: 'rate_limit_exceeded (429)', retryAfterMs: SECOND, isThrottled: true },
+    ]
+    await deliver().catch(() => undefined)
+    for (let n = 0; n < 2; n += 1) {
+      context.advance(60 * SECOND)
+      await deliver()
+    }
+
+    expect(new Set(context.calls.map(({ key }) => key)).size).toBe(1)
+    expect(context.outbox).toHaveLength(1)
+  })
+
   it('is dissolved when surely nothing was accepted, and its touches are looked at again', async () => {
     await aFailure()
     context.answers = [
