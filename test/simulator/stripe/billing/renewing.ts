@@ -9,11 +9,15 @@ import { buildPaymentIntent } from '../objects/payment-intent.js'
 import type { SimulatedSubscription } from '../objects/subscription.js'
 import { update } from '../objects/wire.js'
 import { attemptCollection } from './collecting.js'
-import { attachCard, type NewCustomer, periodSeconds, signUp, subscribe } from './sign-up.js'
+import { periodEnd } from './periods.js'
+import { attachCard, type NewCustomer, signUp, subscribe } from './sign-up.js'
+import { expireCard } from './test-cards.js'
 
 export interface RenewalRequest extends NewCustomer {
   /** An existing customer, by id; a new one from the book when absent. */
   readonly customer?: string | undefined
+  /** An existing subscription, by id; the customer's newest when absent. */
+  readonly subscription?: string | undefined
   /** Why the charge fails; `insufficient_funds` when absent. */
   readonly declineCode?: string | undefined
   /** From this attempt on the same card works, so that Stripe's own retry brings the money back. */
@@ -42,8 +46,10 @@ export function failRenewal(account: Account, request: RenewalRequest = {}): Ren
   }
   const { customer, subscription } = subscriber(account, request)
   const current = subscription.default_payment_method ?? customer.invoice_settings.default_payment_method
-  if (current) account.cards.set(current, behaviour)
-  else giveCard(account, customer, subscription, behaviour, request.ownCard === true)
+  if (current) {
+    account.cards.set(current, behaviour)
+    if (decline === 'expired_card') expireCard(account.store.paymentMethods.require(current), account.clock.seconds())
+  } else giveCard(account, customer, subscription, behaviour, request.ownCard === true)
   return renew(account, customer, subscription, request)
 }
 
@@ -70,7 +76,7 @@ function renew(
   const item = subscription.items.data[0]!
   const period = {
     current_period_start: clock.seconds(),
-    current_period_end: clock.seconds() + periodSeconds(item.price),
+    current_period_end: periodEnd(item.price, clock.seconds(), subscription.billing_cycle_anchor),
   }
   const items = { data: [update(item, period)] }
   const previous = { ...update(subscription, { latest_invoice: invoice.id }), items }
@@ -89,6 +95,10 @@ function subscriber(
   account: Account,
   request: RenewalRequest,
 ): { customer: SimulatedCustomer; subscription: SimulatedSubscription } {
+  if (request.subscription !== undefined) {
+    const subscription = account.store.subscriptions.require(request.subscription)
+    return { customer: account.store.customers.require(subscription.customer), subscription }
+  }
   if (request.customer === undefined) {
     const { customer, plan } = signUp(account, request)
     return { customer, subscription: subscribe(account, customer, { plan }) }
@@ -147,7 +157,7 @@ function drawInvoice(
       productName: store.products.require(item.price.product).name,
       billingReason: request.billingReason ?? 'subscription_cycle',
       periodStart: created,
-      periodEnd: created + periodSeconds(item.price),
+      periodEnd: periodEnd(item.price, created, subscription.billing_cycle_anchor),
       amount: request.amount,
       baseUrl: account.baseUrl,
     }),

@@ -6,9 +6,8 @@ import { buildPaymentMethod, type SimulatedPaymentMethod } from '../objects/paym
 import { buildPrice, buildProduct, type SimulatedPrice } from '../objects/price.js'
 import { buildSubscription, type SimulatedSubscription } from '../objects/subscription.js'
 import { update } from '../objects/wire.js'
+import { periodStart } from './periods.js'
 import { cardFacts } from './test-cards.js'
-
-const DAY = 24 * 3600
 
 export interface NewCustomer {
   readonly name?: string | null | undefined
@@ -78,36 +77,34 @@ export interface NewSubscription {
   readonly quantity?: number | undefined
   /** A card of the subscription's own, charged instead of the customer's default. */
   readonly ownCard?: string | undefined
+  /** Seconds until its period ends; it falls due now when absent. */
+  readonly endsIn?: number | undefined
 }
 
-/** A running subscription in its second period, as if signed up one period ago. */
+/** A running subscription in its first period, as if signed up one period before its end. */
 export function subscribe(
   account: Account,
   customer: SimulatedCustomer,
   wanted: NewSubscription,
 ): SimulatedSubscription {
   const price = priceOf(account, wanted.plan)
-  const now = account.clock.seconds()
-  const period = periodSeconds(price)
+  const end = account.clock.seconds() + (wanted.endsIn ?? 0)
+  const start = periodStart(price, end)
   const id = account.ids.next('sub', customer.id)
   return account.store.subscriptions.add(
     buildSubscription({
       id,
       itemId: account.ids.next('si', id, 14),
-      created: now - period,
+      created: start,
       livemode: account.livemode,
       customer: customer.id,
       price,
       quantity: wanted.quantity ?? 1,
       defaultPaymentMethod: wanted.ownCard ?? null,
-      periodStart: now - period,
-      periodEnd: now,
+      periodStart: start,
+      periodEnd: end,
     }),
   )
-}
-
-export function periodSeconds(price: SimulatedPrice): number {
-  return (price.recurring.interval === 'year' ? 365 : 30) * DAY
 }
 
 function priceOf(account: Account, plan: BookPlan): SimulatedPrice {

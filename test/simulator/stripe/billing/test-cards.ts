@@ -1,5 +1,5 @@
 import type { CardBehaviour } from '../account.js'
-import type { CardFacts } from '../objects/payment-method.js'
+import type { CardFacts, SimulatedPaymentMethod } from '../objects/payment-method.js'
 
 export interface TestCard {
   /** As one types it, without spaces. */
@@ -49,9 +49,19 @@ export function cardFacts(
   nowSeconds: number,
   expired = false,
 ): CardFacts {
-  const date = new Date(nowSeconds * 1000)
+  const valid = monthsFrom(nowSeconds, expired ? -1 : 36)
+  return { brand, last4, country, expMonth: valid.month, expYear: valid.year }
+}
+
+/** Time passes and the card ran out last month: nobody sends an event for that. */
+export function expireCard({ card }: SimulatedPaymentMethod, nowSeconds: number): void {
+  const { month, year } = monthsFrom(nowSeconds, -1)
+  Object.assign(card, { exp_month: month, exp_year: year })
+}
+
+function monthsFrom(seconds: number, months: number): { readonly month: number; readonly year: number } {
+  const date = new Date(seconds * 1000)
   date.setUTCDate(1)
-  if (expired) date.setUTCMonth(date.getUTCMonth() - 1)
-  else date.setUTCFullYear(date.getUTCFullYear() + 3)
-  return { brand, last4, country, expMonth: date.getUTCMonth() + 1, expYear: date.getUTCFullYear() }
+  date.setUTCMonth(date.getUTCMonth() + months)
+  return { month: date.getUTCMonth() + 1, year: date.getUTCFullYear() }
 }
