@@ -1,6 +1,6 @@
 import type { Random } from './random.js'
 
-/** Made-up businesses, each with an address that can't exist. */
+/** Made-up businesses, each with an address that can't exist. The first customers are these. */
 const COMPANIES: readonly string[] = [
   'Cloudsmith',
   'Northpeak Labs',
@@ -32,6 +32,20 @@ const COMPANIES: readonly string[] = [
   'Anchorage Bakery',
   'Birchwood Schools',
   'Cedar Signal',
+]
+
+/** The next ones are called by two of these words, each pair once. */
+const FIRST_WORDS: readonly string[] = [
+  ...['Alder', 'Amber', 'Arrow', 'Basalt', 'Bayside', 'Beacon', 'Bluebell', 'Bramble', 'Cobalt', 'Coral', 'Dovetail'],
+  ...['Driftwood', 'Elmwood', 'Ember', 'Fallow', 'Fernway', 'Flint', 'Garnet', 'Gorse', 'Hazel', 'Heron', 'Indigo'],
+  ...['Ironbark', 'Juniper', 'Keystone', 'Lantern', 'Larkspur', 'Linden', 'Magnolia', 'Marlow', 'Nettle', 'Nimbus'],
+  ...['Orchard', 'Osprey', 'Pebble', 'Quill', 'Rowan', 'Saffron', 'Tamarind', 'Thistle', 'Umber', 'Willow', 'Wren'],
+]
+
+const SECOND_WORDS: readonly string[] = [
+  ...['Labs', 'Studio', 'Coffee', 'Legal', 'Books', 'Fitness', 'Games', 'Dental', 'Design', 'Logistics', 'Media'],
+  ...['Software', 'Bakery', 'Yoga', 'Schools', 'Audio', 'Health', 'Travel', 'Pottery', 'Gardens', 'Optics', 'Press'],
+  ...['Cycles'],
 ]
 
 const PEOPLE: readonly string[] = [
@@ -99,16 +113,26 @@ export interface BookEntry {
  * the example that our design shows: Cloudsmith, Pro annual, $1,490.
  */
 export function entryOf(random: Random, number: number): BookEntry {
-  const company = COMPANIES[number % COMPANIES.length]!
-  const round = Math.floor(number / COMPANIES.length)
+  const name = nameOf(number)
   const person = random.pick(PEOPLE)
   const place = number === 0 ? PLACES[0]! : random.pick(PLACES)
-  const domain = `${company.toLowerCase().replace(/[^a-z]+/g, '-')}${round ? `-${round + 1}` : ''}.example`
+  const domain = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.example`
   return {
-    name: round ? `${company} ${round + 1}` : company,
+    name,
     email: `${person.split(' ')[0]!.toLowerCase()}@${domain}`,
     country: place.country,
     preferredLocales: [...place.locales],
     plan: number === 0 ? PLANS[0]! : random.pick(PLANS.filter((plan) => plan.currency === place.currency)),
   }
+}
+
+/** Unique for every number. */
+function nameOf(number: number): string {
+  const company = COMPANIES[number]
+  if (company !== undefined) return company
+  const beyond = number - COMPANIES.length
+  const pairs = FIRST_WORDS.length * SECOND_WORDS.length
+  // Both counts have no common divisor, so that the two walk through all pairs.
+  const pair = `${FIRST_WORDS[beyond % FIRST_WORDS.length]} ${SECOND_WORDS[beyond % SECOND_WORDS.length]}`
+  return beyond < pairs ? pair : `${pair} ${Math.floor(beyond / pairs) + 1}`
 }

@@ -3,6 +3,7 @@ import { Clock, type ClockOptions } from '../clock.js'
 import { Ids } from '../ids.js'
 import { Random } from '../random.js'
 import { EventLog } from './event-log.js'
+import { FailureLog } from './failures.js'
 import { Store } from './store.js'
 
 const DAY = 24 * 3600 * 1000
@@ -48,6 +49,7 @@ export class Account {
   readonly ids: Ids
   readonly store = new Store()
   readonly events: EventLog
+  readonly failures: FailureLog
   readonly cards = new Map<string, CardBehaviour>()
   /** Cancels the scheduled retry of an invoice. */
   readonly retries = new Map<string, () => void>()
@@ -64,6 +66,7 @@ export class Account {
     this.livemode = options.livemode ?? false
     this.clock = new Clock(options.clock)
     this.events = new EventLog(this.clock, this.ids, this.store)
+    this.failures = new FailureLog(this.events, this.store)
     this.settings = {
       retrySchedule: options.retrySchedule ?? [DAY, 3 * DAY, 5 * DAY, 7 * DAY],
       afterRetries: options.afterRetries ?? 'past_due',

@@ -30,7 +30,8 @@ export function renewWhenDue(
     if (subscription.status === 'canceled' || subscription.status === 'unpaid') return
     const fate = calendar.fateOf?.(subscription) ?? {}
     const request = { ...fate, subscription: subscription.id }
-    calendar.onRenewed?.((fate.declineCode ? failRenewal : renewSubscription)(account, request))
+    const renewal = fate.declineCode ? failRenewal(account, request) : renewSubscription(account, request)
+    calendar.onRenewed?.(renewal)
     renewWhenDue(account, subscription, calendar)
   })
 }
