@@ -20,13 +20,19 @@ export function commandRoute(commands: Readonly<Record<string, Command>>): Koa.M
     const form = ctx.is('urlencoded') === 'urlencoded'
     try {
       const result = wanted(form ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text || '{}'))
-      if (form) ctx.redirect('/')
+      if (form) ctx.redirect(pageBefore(ctx))
       else ctx.body = result ?? { done: true }
     } catch (error) {
       ctx.status = 400
       ctx.body = { error: error instanceof Error ? error.message : String(error) }
     }
   }
+}
+
+/** Where the form stands, or the first page. */
+function pageBefore(ctx: Koa.Context): string {
+  const referrer = ctx.get('referer')
+  return URL.canParse(referrer) ? new URL(referrer).pathname : '/'
 }
 
 /** Drops what is undefined, for options that tell absent from undefined. */
@@ -39,12 +45,17 @@ export const share = z.number().min(0).max(1)
 
 export const nothing = z.strictObject({})
 
+/** A form sends a number as text, and an absent one as an empty field. */
+export const formNumber = z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().optional())
+
 export const fault = z.strictObject({
   route: z.string(),
   kind: z.enum(['status', 'drop', 'hang', 'hang-after', 'cut', 'reset', 'slow']),
+  skip: formNumber,
   share: share.optional(),
-  count: z.number().optional(),
-  status: z.number().optional(),
-  retryAfter: z.number().optional(),
-  ms: z.number().optional(),
+  count: formNumber,
+  status: formNumber,
+  error: z.preprocess((value) => (value === '' ? undefined : value), z.string().optional()),
+  retryAfter: formNumber,
+  ms: formNumber,
 })

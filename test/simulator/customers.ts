@@ -40,7 +40,7 @@ export interface CustomersOptions {
 
 const WORKING_CARD = '4242424242424242'
 const DECLINED_CARD = '4000000000000002'
-const SCANNER = 'Mozilla/5.0 (compatible; SimulatedMailScanner/1.0)'
+const SCANNER = { userAgent: 'Mozilla/5.0 (compatible; SimulatedMailScanner/1.0)', ip: '198.51.100.23' }
 
 /** Customers who read their mail and act over HTTP only: they open the link, fill Stripe's form and submit it. */
 export function startCustomers(options: CustomersOptions): { stop(): void } {
@@ -60,7 +60,7 @@ export function startCustomers(options: CustomersOptions): { stop(): void } {
 
   const poll = async () => {
     try {
-      const answer = await fetch(`${inboxUrl}/_control/mails?after=${seen}`)
+      const answer = await fetch(`${inboxUrl}/_control/delivered?after=${seen}`)
       const mails = (await answer.json()) as AcceptedMail[]
       seen += mails.length
       if (!stopped) for (const mail of mails) read(mail)
@@ -77,12 +77,23 @@ export function startCustomers(options: CustomersOptions): { stop(): void } {
     mailsTo.set(address, nth)
     if (!link) return
     const roll = (what: string) => rollFor(options.seed, what, address)
-    if (roll('scanned') < (behaviour.scanned ?? 0)) void scan(link)
+    if (roll('scanned') < (behaviour.scanned ?? 0)) {
+      void scan(link)
+      void notice(mail, { link, ...SCANNER })
+    }
     const wait = waitBeforeActing(behaviour, roll, nth)
     if (wait !== undefined) later(wait, () => act(mail, link, roll('clumsy') < (behaviour.clumsy ?? 0)))
   }
 
+  /** What a mail program gives away: the provider hears it only when it tracks. */
+  const notice = (mail: AcceptedMail, what: { link?: string; userAgent?: string; ip?: string } = {}) => {
+    const body = JSON.stringify({ mail: mail.id, ...what })
+    return fetch(`${inboxUrl}/_control/noticed`, { method: 'POST', body }).catch(() => undefined)
+  }
+
   const act = async (mail: AcceptedMail, link: string, clumsy: boolean) => {
+    await notice(mail)
+    await notice(mail, { link })
     try {
       const act = await visit(mail, link, clumsy)
       if (!stopped) options.onAct?.(act)
@@ -120,7 +131,7 @@ async function visit(mail: AcceptedMail, link: string, clumsy = false): Promise<
 }
 
 async function scan(link: string): Promise<void> {
-  const headers = { 'user-agent': SCANNER }
+  const headers = { 'user-agent': SCANNER.userAgent }
   for (const method of ['HEAD', 'GET']) {
     await fetch(link, { method, headers, redirect: 'manual' })
       .then((answer) => answer.arrayBuffer())

@@ -31,6 +31,11 @@ const STYLE = `
 body { margin: 0; background: var(--canvas); color: var(--text); font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', sans-serif; }
 header { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; padding: 1rem 1.5rem; border-bottom: 1px solid var(--line); background: var(--surface); }
 header strong { font-weight: 600; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-left: auto; font-size: .9375rem; }
+nav a { color: var(--muted); text-decoration: none; } nav a:hover { color: var(--text); }
+nav a[aria-current] { color: var(--text); font-weight: 550; box-shadow: 0 .3rem 0 -.15rem var(--ink); }
+@media (max-width: 40rem) { nav { width: 100%; } }
+.chip { white-space: nowrap; } .chip::before { content: ''; display: inline-block; width: .5rem; height: .5rem; margin-right: .4rem; border-radius: 50%; background: currentColor; vertical-align: .08em; }
 .tag { padding: .1rem .6rem; border-radius: 99px; background: var(--tag); color: var(--tag-text); font-size: .8125rem; font-weight: 550; }
 main { max-width: 30rem; margin: 2.5rem auto; padding: 0 1.25rem; }
 main.wide { max-width: 84rem; margin: 1.5rem auto; }
@@ -52,7 +57,8 @@ button { padding: .6rem 1rem; border: 1px solid var(--ink); border-radius: 8px; 
 button.big { width: 100%; margin-top: 1rem; min-height: 2.75rem; }
 button.second { background: transparent; color: var(--ink); }
 button.quiet { padding: .2rem .6rem; border-color: var(--control); background: transparent; color: var(--text); font-size: .875rem; font-weight: 450; }
-select, input[type=number] { padding: .55rem .6rem; border: 1px solid var(--control); border-radius: 8px; background: var(--surface); color: inherit; font: inherit; }
+select { max-width: 100%; } .row label { min-width: 0; max-width: 100%; }
+select, input:not([type=radio], [type=hidden]) { max-width: 100%; padding: .55rem .6rem; border: 1px solid var(--control); border-radius: 8px; background: var(--surface); color: inherit; font: inherit; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 .error { margin-top: 1rem; padding: .7rem .875rem; border: 1px solid var(--bad); border-radius: 8px; color: var(--bad); }
 .good { color: var(--good); } .bad { color: var(--bad); }
@@ -61,7 +67,8 @@ a { color: var(--ink); }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .5rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; white-space: nowrap; }
 tr:last-child td { border-bottom: 0; } tr:last-child th[scope=row] { border-bottom: 0; } th { color: var(--muted); font-weight: 500; } td.money, th.money { text-align: right; }
-td form { display: inline; } .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; } .row label { display: grid; gap: .2rem; font-size: .8125rem; color: var(--muted); }
+td form { display: inline; } td button.quiet { margin: -.3rem 0; } .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; } .row label { display: grid; gap: .2rem; font-size: .8125rem; color: var(--muted); } .row label > * { font-size: 1rem; color: var(--text); }
+.seldom { margin-top: .35rem; } td .seldom button.quiet { margin: 0 .5rem 0 0; padding: 0; border: 0; color: var(--muted); font-size: .8125rem; text-decoration: underline; }
 code { font: .8125rem/1.4 ui-monospace, SFMono-Regular, Menlo, monospace; }
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
 pre { margin: 0; padding: 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; }
@@ -73,6 +80,7 @@ export interface Page {
   readonly label: string
   readonly heading: string
   readonly wide?: boolean
+  readonly nav?: Html
   readonly body: Html
 }
 
@@ -80,6 +88,6 @@ export function renderPage(page: Page): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title}</title><style>${new Html(STYLE)}</style></head>
-<body><header><strong>${page.heading}</strong> <span class="tag">${page.label}</span></header>
+<body><header><strong>${page.heading}</strong> <span class="tag">${page.label}</span>${page.nav}</header>
 <main${page.wide ? new Html(' class="wide"') : ''}>${page.body}</main></body></html>`.text
 }

@@ -1,4 +1,4 @@
-/** An answer in the way Resend words its errors. */
+/** An answer in the way Resend words its errors. Source: resend.com/docs/api-reference/errors. */
 export class MailApiError extends Error {
   readonly status: number
   readonly title: string
@@ -14,17 +14,33 @@ export class MailApiError extends Error {
   }
 }
 
-/** What an injected fault of that status says. */
-export function faultBody(status: number): unknown {
-  if (status === 429) return rateLimited().body()
-  const message = 'An unexpected error occurred (simulated).'
-  return new MailApiError(status, status >= 500 ? 'internal_server_error' : 'application_error', message).body()
+export function invalid(message: string): MailApiError {
+  return new MailApiError(422, 'validation_error', message)
 }
 
-export function rateLimited(): MailApiError {
+export function notFound(kind: string): MailApiError {
+  return new MailApiError(404, 'not_found', `${kind} not found`)
+}
+
+export function rateLimited(perSecond?: number): MailApiError {
+  const limit = perSecond === undefined ? 'a limited number of' : perSecond
   return new MailApiError(
     429,
     'rate_limit_exceeded',
-    'Too many requests. You can only make a limited number of requests per second. See rate limit response headers for more information. Or contact support to increase rate limit.',
+    `Too many requests. You can only make ${limit} requests per second. See rate limit response headers for more information. Or contact support to increase rate limit.`,
   )
+}
+
+/** Names that a fault can ask for beside the usual one of its status. */
+const NAMED: Readonly<Record<string, string>> = {
+  daily_quota_exceeded: 'You have exceeded your daily email sending quota.',
+  monthly_quota_exceeded: 'You have exceeded your monthly email sending quota.',
+}
+
+/** What an injected fault of that status says; `name` where the status has several. */
+export function faultBody(status: number, name?: string): unknown {
+  if (name !== undefined) return new MailApiError(status, name, NAMED[name] ?? 'Simulated.').body()
+  if (status === 429) return rateLimited().body()
+  if (status === 503) return new MailApiError(status, 'service_unavailable', 'API is temporarily unavailable').body()
+  return new MailApiError(status, 'application_error', 'An unexpected error occurred.').body()
 }

@@ -1,32 +1,6 @@
 import type { Ids } from '../ids.js'
-
-export interface Tag {
-  readonly name: string
-  readonly value: string
-}
-
-/** A message as Resend's API takes it, checked. */
-export interface OutgoingMail {
-  readonly from: string
-  readonly to: readonly string[]
-  readonly cc: readonly string[]
-  readonly bcc: readonly string[]
-  readonly replyTo: readonly string[]
-  readonly subject: string
-  readonly html: string | null
-  readonly text: string | null
-  readonly headers: Readonly<Record<string, string>>
-  readonly tags: readonly Tag[]
-}
-
-export interface AcceptedMail extends OutgoingMail {
-  readonly id: string
-  /** Milliseconds since 1970. */
-  readonly acceptedAt: number
-  readonly idempotencyKey: string | null
-  /** Its place in a batch call; null when sent alone. */
-  readonly batchIndex: number | null
-}
+import type { AcceptedMail, MailState, Origin, OutgoingMail, Tag } from './accepted-mail.js'
+import { bareAddress } from './addresses.js'
 
 export interface MailSearch {
   readonly to?: string
@@ -38,7 +12,10 @@ export interface MailSearch {
 /** Every mail that the provider accepted, oldest first. */
 export class Inbox {
   readonly mails: AcceptedMail[] = []
-  readonly #byId = new Map<string, AcceptedMail>()
+  /** Those that reached somebody's mailbox, in that order. */
+  readonly delivered: AcceptedMail[] = []
+  readonly #positions = new Map<string, number>()
+  readonly #byAddress = new Map<string, AcceptedMail[]>()
   readonly #ids: Ids
   #listeners: ((mail: AcceptedMail) => void)[] = []
 
@@ -46,28 +23,35 @@ export class Inbox {
     this.#ids = ids
   }
 
-  accept(mail: OutgoingMail, idempotencyKey: string | null, batchIndex: number | null, now: number): AcceptedMail {
-    const accepted = { ...mail, id: this.#ids.uuid(), acceptedAt: now, idempotencyKey, batchIndex }
+  /** Keeps it; sending it is the postman's work. */
+  add(mail: OutgoingMail, origin: Origin, now: number): AcceptedMail {
+    // By its first recipient: which mails others got in the meantime does not change an id.
+    const id = this.#ids.uuid(bareAddress(mail.to[0] ?? ''))
+    const accepted: AcceptedMail = { ...mail, ...origin, id, acceptedAt: now, state: 'queued', events: [] }
+    this.#positions.set(id, this.mails.length)
     this.mails.push(accepted)
-    this.#byId.set(accepted.id, accepted)
+    for (const address of new Set(mail.to.map(bareAddress))) {
+      const others = this.#byAddress.get(address)
+      if (others) others.push(accepted)
+      else this.#byAddress.set(address, [accepted])
+    }
     for (const listener of this.#listeners) listener(accepted)
     return accepted
   }
 
   get(id: string): AcceptedMail | undefined {
-    return this.#byId.get(id)
+    const position = this.#positions.get(id)
+    return position === undefined ? undefined : this.mails[position]
+  }
+
+  /** Its place among `mails`. */
+  positionOf(id: string): number | undefined {
+    return this.#positions.get(id)
   }
 
   find(search: MailSearch): AcceptedMail[] {
-    return this.mails.filter((mail) => {
-      const { subject, tag, text, to } = search
-      return (
-        (to === undefined || mail.to.some((address) => bareAddress(address) === to.toLowerCase())) &&
-        (subject === undefined || matches(mail.subject, subject)) &&
-        (text === undefined || matches(mail.text ?? '', text)) &&
-        (tag === undefined || mail.tags.some(({ name, value }) => name === tag.name && value === tag.value))
-      )
-    })
+    const among = search.to === undefined ? this.mails : (this.#byAddress.get(search.to.toLowerCase()) ?? [])
+    return among.filter((mail) => fits(mail, search))
   }
 
   /** Resolves with the first mail that fits, one that is there or one still to come. */
@@ -79,11 +63,10 @@ export class Inbox {
         clearTimeout(timer)
         this.#listeners = this.#listeners.filter((other) => other !== listener)
       }
-      const listener = () => {
-        const found = this.find(search)[0]
-        if (!found) return
+      const listener = (mail: AcceptedMail) => {
+        if (!fits(mail, search)) return
         stop()
-        resolve(found)
+        resolve(mail)
       }
       const timer = setTimeout(() => {
         stop()
@@ -103,23 +86,34 @@ export class Inbox {
     return countBy(this.mails.flatMap(({ idempotencyKey }) => idempotencyKey ?? []))
   }
 
+  /** How many mails are in each state. */
+  countByState(): Map<MailState, number> {
+    return countBy(this.mails.map(({ state }) => state))
+  }
+
   clear(): void {
     this.mails.length = 0
-    this.#byId.clear()
+    this.delivered.length = 0
+    this.#positions.clear()
+    this.#byAddress.clear()
   }
 }
 
-/** `Ada <ada@x.example>` → `ada@x.example`. */
-function bareAddress(address: string): string {
-  return (/<([^>]+)>\s*$/.exec(address)?.[1] ?? address).trim().toLowerCase()
+function fits(mail: AcceptedMail, { subject, tag, text, to }: MailSearch): boolean {
+  return (
+    (to === undefined || mail.to.some((address) => bareAddress(address) === to.toLowerCase())) &&
+    (subject === undefined || matches(mail.subject, subject)) &&
+    (text === undefined || matches(mail.text ?? '', text)) &&
+    (tag === undefined || mail.tags.some(({ name, value }) => name === tag.name && value === tag.value))
+  )
 }
 
 function matches(text: string, wanted: string | RegExp): boolean {
   return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
 }
 
-function countBy(values: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>()
+function countBy<T>(values: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return counts
 }
