@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.js'
 import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
+import { simulator } from './simulator.js'
 import { openStage } from './stage.js'
 
 /**
@@ -13,7 +14,7 @@ import { openStage } from './stage.js'
  * one machine.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [intake, mail]
+const BENCHMARKS: readonly Benchmark[] = [intake, mail, simulator]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -45,7 +45,9 @@ const FIRST_WORDS: readonly string[] = [
 const SECOND_WORDS: readonly string[] = [
   ...['Labs', 'Studio', 'Coffee', 'Legal', 'Books', 'Fitness', 'Games', 'Dental', 'Design', 'Logistics', 'Media'],
   ...['Software', 'Bakery', 'Yoga', 'Schools', 'Audio', 'Health', 'Travel', 'Pottery', 'Gardens', 'Optics', 'Press'],
-  ...['Cycles'],
+  ...['Cycles', 'Accounting', 'Archive', 'Brewing', 'Catering', 'Ceramics', 'Climbing', 'Courses', 'Events', 'Films'],
+  ...['Furniture', 'Insurance', 'Kitchens', 'Languages', 'Marine', 'Music', 'Nursery', 'Outdoors', 'Photography'],
+  ...['Plumbing', 'Radio', 'Recruiting', 'Records', 'Roasters', 'Surveys', 'Tailors', 'Tutoring', 'Vineyard'],
 ]
 
 const PEOPLE: readonly string[] = [
@@ -72,7 +74,10 @@ export interface BookPlan {
   readonly amount: number
 }
 
-/** Prices in currencies with two decimals, with none (JPY) and with three (KWD). */
+/**
+ * Prices in currencies with two decimals, with none (JPY), with three (KWD), and with none in life that Stripe sends with
+ * two (ISK, UGX).
+ */
 const PLANS: readonly BookPlan[] = [
   { product: 'Pro', label: 'Pro annual', interval: 'year', currency: 'usd', amount: 149_000 },
   { product: 'Pro', label: 'Pro monthly', interval: 'month', currency: 'usd', amount: 14_900 },
@@ -84,6 +89,8 @@ const PLANS: readonly BookPlan[] = [
   { product: 'Starter', label: 'Starter monthly', interval: 'month', currency: 'gbp', amount: 2_400 },
   { product: 'Pro', label: 'Pro annual', interval: 'year', currency: 'jpy', amount: 218_000 },
   { product: 'Team', label: 'Team monthly', interval: 'month', currency: 'kwd', amount: 14_500 },
+  { product: 'Pro', label: 'Pro monthly', interval: 'month', currency: 'isk', amount: 1_990_000 },
+  { product: 'Team', label: 'Team annual', interval: 'year', currency: 'ugx', amount: 178_000_000 },
 ]
 
 const PLACES: readonly { readonly country: string; readonly locales: readonly string[]; readonly currency: string }[] =
@@ -98,6 +105,8 @@ const PLACES: readonly { readonly country: string; readonly locales: readonly st
     { country: 'GB', locales: ['en-GB'], currency: 'gbp' },
     { country: 'JP', locales: ['ja'], currency: 'jpy' },
     { country: 'KW', locales: ['ar', 'en'], currency: 'kwd' },
+    { country: 'IS', locales: ['is', 'en'], currency: 'isk' },
+    { country: 'UG', locales: ['en'], currency: 'ugx' },
   ]
 
 export interface BookEntry {

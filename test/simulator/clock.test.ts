@@ -12,7 +12,7 @@ describe('a clock', () => {
   const told: string[] = []
   const at = (clock: Clock, ms: number, what: string) =>
     clock.after(ms, () => told.push(`${what} ${clock.now() - NOW}`))
-  afterEach(() => told.splice(0))
+  afterEach(() => void told.splice(0))
 
   it('runs what falls due while it is advanced, in the order of the times', () => {
     const clock = new Clock({ manual: true, now: () => NOW })

@@ -15,12 +15,16 @@ export interface Fault {
   /** Such as `POST /v1/invoices/:id/pay`: `:id` stands for one part of the path, `*` for anything. */
   readonly route: string
   readonly kind: FaultKind
+  /** Lets so many matching calls pass first. */
+  readonly skip?: number
   /** Of matching calls, from 0 to 1. All of them when absent. */
   readonly share?: number
   /** Hits this many calls, then heals. */
   readonly count?: number
   /** For `status`; 500 when absent. */
   readonly status?: number
+  /** For `status`: the name of the error, where the API has several for one status. */
+  readonly error?: string
   /** For `status`: seconds in the `retry-after` header. */
   readonly retryAfter?: number
   /** For `slow`. */
@@ -30,13 +34,18 @@ export interface Fault {
 interface Rule {
   readonly fault: Fault
   readonly pattern: RegExp
+  readonly random: Random
+  /** Calls that it was asked about. */
+  matches: number
   hits: number
 }
 
-/** Faults on demand, in front of a simulator's API. */
+/** Faults on demand, in front of a simulator's API. What a rule hits depends on the calls to its own route alone. */
 export class Faults {
   readonly #random: Random
   #rules: Rule[] = []
+  /** How often each kind of fault was added for a route. */
+  readonly #added = new Map<string, number>()
 
   constructor(random: Random) {
     this.#random = random
@@ -48,7 +57,11 @@ export class Faults {
       .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
       .replace(/:\w+/g, '[^/]+')
       .replace(/\*/g, '.*')
-    const rule: Rule = { fault, pattern: new RegExp(`^${pattern}$`), hits: 0 }
+    const name = `${fault.route} ${fault.kind}`
+    const number = (this.#added.get(name) ?? 0) + 1
+    this.#added.set(name, number)
+    const random = this.#random.fork(`${name} ${number}`)
+    const rule: Rule = { fault, pattern: new RegExp(`^${pattern}$`), random, matches: 0, hits: 0 }
     this.#rules.unshift(rule)
     return () => {
       this.#rules = this.#rules.filter((other) => other !== rule)
@@ -59,25 +72,30 @@ export class Faults {
     this.#rules = []
   }
 
-  list(): readonly { readonly fault: Fault; readonly hits: number }[] {
-    return this.#rules.map(({ fault, hits }) => ({ fault, hits }))
+  list(): readonly { readonly fault: Fault; readonly matches: number; readonly hits: number }[] {
+    return this.#rules.map(({ fault, hits, matches }) => ({ fault, matches, hits }))
   }
 
   hit(method: string, path: string): Fault | undefined {
-    for (const rule of this.#rules) {
-      const { count, share } = rule.fault
-      if (!rule.pattern.test(`${method} ${path}`)) continue
-      if (count !== undefined && rule.hits >= count) continue
-      if (share !== undefined && !this.#random.chance(share)) continue
-      rule.hits += 1
-      return rule.fault
-    }
-    return undefined
+    const rule = this.#rules.find((candidate) => candidate.pattern.test(`${method} ${path}`) && strikes(candidate))
+    return rule?.fault
   }
 }
 
+/** Rolled by the rule's own stream: whatever is called besides, a seed hits the same of its calls. */
+function strikes(rule: Rule): boolean {
+  const { count = Number.POSITIVE_INFINITY, share = 1, skip = 0 } = rule.fault
+  rule.matches += 1
+  if (rule.matches <= skip || rule.hits >= count || !rule.random.chance(share)) return false
+  rule.hits += 1
+  return true
+}
+
+/** What the log shows of a call that nobody acted on. */
+const NO_ANSWER = 0
+
 /** `errorBody` words a `status` fault the way this API words its errors. */
-export function injectFaults(faults: Faults, errorBody: (status: number) => unknown): Koa.Middleware {
+export function injectFaults(faults: Faults, errorBody: (status: number, name?: string) => unknown): Koa.Middleware {
   return async (ctx, next) => {
     const fault = faults.hit(ctx.method, ctx.path)
     if (!fault) return next()
@@ -86,16 +104,18 @@ export function injectFaults(faults: Faults, errorBody: (status: number) => unkn
       case 'status':
         ctx.status = fault.status ?? 500
         if (fault.retryAfter !== undefined) ctx.set('retry-after', String(fault.retryAfter))
-        ctx.body = errorBody(ctx.status)
+        ctx.body = errorBody(ctx.status, fault.error)
         return
       case 'slow':
         // Waited for inside the call, so that a second call with the same idempotency key finds the first in flight.
         ctx.state.pause = fault.ms ?? 1000
         return next()
       case 'drop':
+        ctx.res.statusCode = NO_ANSWER
         hangUp(ctx)
         return
       case 'hang':
+        ctx.res.statusCode = NO_ANSWER
         ctx.respond = false
         return
       case 'hang-after':

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const LETTERS = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 
 /**
  * Ids that depend on the seed, on the parent and on the how-manieth child it is, never on the clock: the second charge
@@ -17,9 +17,13 @@ export class Ids {
   /** Such as `in_1R3…`: prefix, underscore, `length` letters and digits. */
   next(prefix: string, parent = '', length = 24): string {
     const bytes = this.#bytes(prefix, parent)
-    let id = `${prefix}_`
-    for (let index = 0; index < length; index += 1) id += ALPHABET[bytes[index % bytes.length]! % 62]
-    return id
+    // Put together as bytes: text grown letter by letter is kept by V8 as a chain of pieces, ten times its size.
+    const id = Buffer.allocUnsafe(prefix.length + 1 + length)
+    id.write(`${prefix}_`, 'latin1')
+    for (let index = 0; index < length; index += 1) {
+      id[prefix.length + 1 + index] = LETTERS[bytes[index % bytes.length]! % LETTERS.length]!
+    }
+    return id.toString('latin1')
   }
 
   uuid(parent = ''): string {

@@ -24,7 +24,8 @@ export async function startSimulators({ seed, stripe, mail }: SimulatorOptions =
     stripe: started[0],
     mail: started[1],
     async stop() {
-      await Promise.all(started.map((simulator) => simulator.stop()))
+      const stopped = await Promise.allSettled(started.map((simulator) => simulator.stop()))
+      for (const result of stopped) if (result.status === 'rejected') throw result.reason
     },
   }
 }

@@ -28,6 +28,8 @@ const simulators = await startSimulators({
   mail: { port: Number(values['mail-port'] ?? env.SIMULATOR_MAIL_PORT ?? 0) },
 })
 
+for (const { unbuilt } of [simulators.stripe.log, simulators.mail]) unbuilt.onAsked = complain
+
 console.log(
   JSON.stringify({
     stripe: {
@@ -39,9 +41,14 @@ console.log(
   }),
 )
 
+function complain(what: string): void {
+  console.error(`Asked for and not simulated: ${what}`)
+}
+
 async function stop(): Promise<void> {
-  await simulators.stop()
-  process.exit(0)
+  // It rejects when something was asked for in vain, which has been told already.
+  const [stopped] = await Promise.allSettled([simulators.stop()])
+  process.exit(stopped.status === 'fulfilled' ? 0 : 1)
 }
 process.once('SIGTERM', () => void stop())
 process.once('SIGINT', () => void stop())

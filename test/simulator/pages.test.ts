@@ -152,6 +152,27 @@ describe('the control page', () => {
     expect(state).toMatchObject({ customers: 1, invoices: { paid: 1 } })
   })
 
+  it('moves the clock, as life counts it, and shows the account’s truth as a table', async () => {
+    const { invoice } = simulator.failRenewal({ worksFromAttempt: 2 })
+    const page = await openPage(simulator.url)
+
+    await submitForm(page, 'unit', 'days')
+    const asked = { method: 'POST', body: JSON.stringify({ amount: 1, unit: 'days' }) }
+    await fetch(`${simulator.url}/_control/move-clock`, asked)
+
+    expect(invoice.status).toBe('paid')
+    const truth = await fetch(`${simulator.url}/_control/truth`).then((answer) => answer.text())
+    expect(truth.split('\n')[1]).toContain(invoice.id)
+  })
+
+  it('makes a history and tells what truly happened', async () => {
+    const asked = { method: 'POST', body: JSON.stringify({ days: 60, customers: 100 }) }
+    const rows = (await fetch(`${simulator.url}/_control/history`, asked).then((answer) => answer.json())) as object[]
+
+    expect(rows.length).toBeGreaterThan(5)
+    expect(rows[0]).toMatchObject({ exposed: expect.any(Number), recovered: expect.any(Number) })
+  })
+
   it('says what is wrong with a command', async () => {
     const answer = await fetch(`${simulator.url}/_control/fail-renewal`, {
       method: 'POST',

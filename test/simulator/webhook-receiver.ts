@@ -9,13 +9,23 @@ interface ReceivedWebhook {
 
 export interface WebhookReceiver {
   readonly url: string
+  /** Those that it took. */
   readonly received: readonly ReceivedWebhook[]
   /** The events, parsed, in the order of their arrival. */
-  events(): { id: string; type: string; api_version: string; data: { object: Record<string, unknown> } }[]
+  events(): {
+    id: string
+    type: string
+    api_version: string
+    pending_webhooks: number
+    data: { object: Record<string, unknown> }
+  }[]
   stop(): Promise<void>
 }
 
-/** A place to deliver to. `status` decides what it answers to the n-th call, counting from 0. */
+/**
+ * A place to deliver to. `status` decides what it answers to the n-th call, counting from 0: redirects lead to itself,
+ * and to 0 it never answers.
+ */
 export async function startReceiver(status: (nth: number) => number = () => 200, port = 0): Promise<WebhookReceiver> {
   const received: ReceivedWebhook[] = []
   let calls = 0
@@ -24,8 +34,9 @@ export async function startReceiver(status: (nth: number) => number = () => 200,
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const code = status(calls)
     calls += 1
+    if (code === 0) return
     if (code < 300) received.push({ body: Buffer.concat(chunks).toString(), headers: request.headers })
-    response.writeHead(code).end()
+    response.writeHead(code, code >= 300 && code < 400 ? { location: request.url } : {}).end()
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

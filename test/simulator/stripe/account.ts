@@ -25,6 +25,8 @@ export interface AccountOptions extends Partial<AccountSettings> {
   readonly name?: string
   readonly country?: string
   readonly livemode?: boolean
+  /** The default version: of events as they are listed, of webhook endpoints and of calls that name none. */
+  readonly apiVersion?: string
   readonly clock?: ClockOptions
 }
 
@@ -66,6 +68,7 @@ export class Account {
     this.livemode = options.livemode ?? false
     this.clock = new Clock(options.clock)
     this.events = new EventLog(this.clock, this.ids, this.store)
+    if (options.apiVersion !== undefined) this.events.apiVersion = options.apiVersion
     this.failures = new FailureLog(this.events, this.store)
     this.settings = {
       retrySchedule: options.retrySchedule ?? [DAY, 3 * DAY, 5 * DAY, 7 * DAY],

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { Collection } from '../collection.js'
 import { pageOfList } from '../objects/wire.js'
-import { badRequest, resourceMissing } from './errors.js'
+import { badRequest, noSuch } from './errors.js'
 
 export interface PageParams {
   readonly limit?: number | undefined
@@ -22,7 +22,7 @@ export function pageOf<T extends { readonly id: string }>(
     throw badRequest('You cannot parameterize both starting_after and ending_before.', 'starting_after')
   }
   for (const [param, cursor] of Object.entries({ starting_after: after, ending_before: before })) {
-    if (cursor !== undefined && !collection.get(cursor)) throw resourceMissing(kind, cursor, param)
+    if (cursor !== undefined && !collection.get(cursor)) throw noSuch(kind, cursor, param)
   }
   const walk = before === undefined ? collection.newestFirst(after) : collection.newerThan(before)
   const found: T[] = []

@@ -22,8 +22,9 @@ export interface ApiRoute {
   readonly path: string
   /** Such as `invoice_read`; null when any key will do. */
   readonly permission: string | null
+  /** Every parameter that the SDK's type of the call has, and no other. */
   readonly schema: z.ZodType
-  /** Gives the object of the answer, unexpanded. Throws StripeApiError. */
+  /** Gives the object of the answer, unexpanded and in the current shape. Throws StripeApiError. */
   readonly handle: (call: ApiCall<never>) => object
 }
 

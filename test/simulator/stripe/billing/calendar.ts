@@ -1,6 +1,6 @@
 import type { Account } from '../account.js'
 import type { SimulatedSubscription } from '../objects/subscription.js'
-import { failRenewal, type Renewal, renewSubscription } from './renewing.js'
+import { endPeriod, type Renewal } from './renewing.js'
 
 /** What becomes of a renewal; `{}` charges the card as it is. */
 export interface RenewalFate {
@@ -29,8 +29,8 @@ export function renewWhenDue(
   account.clock.after(account.clock.shortened(Math.max(0, wait)), () => {
     if (subscription.status === 'canceled' || subscription.status === 'unpaid') return
     const fate = calendar.fateOf?.(subscription) ?? {}
-    const request = { ...fate, subscription: subscription.id }
-    const renewal = fate.declineCode ? failRenewal(account, request) : renewSubscription(account, request)
+    const renewal = endPeriod(account, { ...fate, subscription: subscription.id })
+    if (!renewal) return
     calendar.onRenewed?.(renewal)
     renewWhenDue(account, subscription, calendar)
   })

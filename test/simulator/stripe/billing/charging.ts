@@ -1,10 +1,13 @@
 import type { Account } from '../account.js'
 import { type Decline, declineNamed, paymentError } from '../declines.js'
-import { buildCharge } from '../objects/charge.js'
+import { buildCharge, type SimulatedCharge } from '../objects/charge.js'
 import type { SimulatedInvoice } from '../objects/invoice.js'
+import type { SimulatedInvoicePayment } from '../objects/invoice-payment.js'
 import type { SimulatedPaymentIntent } from '../objects/payment-intent.js'
+import type { SimulatedPaymentMethod } from '../objects/payment-method.js'
 import { update } from '../objects/wire.js'
-import { settleInvoice } from './settling.js'
+import { payWith } from './settling.js'
+import { subscriptionOf } from './subscription-status.js'
 
 export interface ChargeRequest {
   readonly paymentMethod: string
@@ -22,20 +25,31 @@ export type ChargeResult =
 
 /** The card that Stripe charges for a subscription: its own, or else its customer's default. */
 export function chargedCard(account: Account, invoice: SimulatedInvoice): string | null {
-  const subscription = account.store.subscriptions.require(invoice.parent.subscription_details.subscription)
   const customer = account.store.customers.require(invoice.customer)
-  return invoiceCard(invoice) ?? subscription.default_payment_method ?? customer.invoice_settings.default_payment_method
+  const own = subscriptionOf(account, invoice).default_payment_method
+  return invoiceCard(invoice) ?? own ?? customer.invoice_settings.default_payment_method
+}
+
+/** Charges a card for all that an invoice leaves open, by its default payment. */
+export function chargeInvoice(account: Account, invoice: SimulatedInvoice, request: ChargeRequest): ChargeResult {
+  return chargePayment(account, invoice, account.store.paymentOf(invoice.id)!, request)
 }
 
 /**
- * Charges a card for what an invoice leaves open, with the charge's and the payment intent's events. The invoice's own
+ * Charges a card for one payment of an invoice, with the charge's and the payment intent's events. The invoice's own
  * failure (attempt, next attempt, its events) is the caller's; its payment is settled here.
  */
-export function chargeInvoice(account: Account, invoice: SimulatedInvoice, request: ChargeRequest): ChargeResult {
-  const intent = account.store.intentOf(invoice.id)!
+export function chargePayment(
+  account: Account,
+  invoice: SimulatedInvoice,
+  payment: SimulatedInvoicePayment,
+  request: ChargeRequest,
+): ChargeResult {
+  const intent = account.store.intentBehind(payment)!
+  const paymentMethod = account.store.paymentMethods.require(request.paymentMethod)
   const decline = declineOf(account, invoice, request)
   if (decline?.name === 'authentication_required' && request.onSession) {
-    awaitConfirmation(account, intent, request.paymentMethod)
+    awaitConfirmation(account, intent, paymentMethod.id)
     return { outcome: 'confirmation needed' }
   }
 
@@ -44,42 +58,53 @@ export function chargeInvoice(account: Account, invoice: SimulatedInvoice, reque
       id: account.ids.next('ch', invoice.id),
       created: account.clock.seconds(),
       intent,
-      paymentMethod: account.store.paymentMethods.require(request.paymentMethod),
-      amount: invoice.amount_remaining,
+      paymentMethod,
+      amount: intent.amount,
       decline,
     }),
   )
   if (decline) {
-    const needsAction = decline.name === 'authentication_required'
-    Object.assign(intent, {
-      last_payment_error: {
-        charge: charge.id,
-        payment_method: account.store.paymentMethods.require(request.paymentMethod),
-        ...paymentError(decline),
-      },
-      latest_charge: charge.id,
-      payment_method: needsAction ? request.paymentMethod : null,
-      next_action: needsAction ? confirmWithBank() : null,
-      status: needsAction ? 'requires_action' : 'requires_payment_method',
-    })
-    account.events.emit('charge.failed', charge)
-    account.events.emit('payment_intent.payment_failed', intent)
-    if (needsAction) account.events.emit('payment_intent.requires_action', intent)
+    refuse(account, intent, charge, paymentMethod, decline)
     return { outcome: 'declined', decline }
   }
 
-  Object.assign(intent, {
-    amount_received: invoice.amount_remaining,
+  update(intent, {
+    amount_received: intent.amount,
     last_payment_error: null,
     latest_charge: charge.id,
     next_action: null,
-    payment_method: request.paymentMethod,
+    payment_method: paymentMethod.id,
     status: 'succeeded',
   })
   account.events.emit('charge.succeeded', charge)
   account.events.emit('payment_intent.succeeded', intent)
-  settleInvoice(account, invoice)
+  payWith(account, invoice, payment, charge.amount)
   return { outcome: 'paid' }
+}
+
+function refuse(
+  account: Account,
+  intent: SimulatedPaymentIntent,
+  charge: SimulatedCharge,
+  paymentMethod: SimulatedPaymentMethod,
+  decline: Decline,
+): void {
+  const needsAction = decline.name === 'authentication_required'
+  update(intent, {
+    // A copy: the card itself may be updated later.
+    last_payment_error: {
+      charge: charge.id,
+      payment_method: { ...paymentMethod, card: { ...paymentMethod.card } },
+      ...paymentError(decline),
+    },
+    latest_charge: charge.id,
+    payment_method: needsAction ? paymentMethod.id : null,
+    next_action: needsAction ? confirmWithBank() : null,
+    status: needsAction ? 'requires_action' : 'requires_payment_method',
+  })
+  account.events.emit('charge.failed', charge)
+  account.events.emit('payment_intent.payment_failed', intent)
+  if (needsAction) account.events.emit('payment_intent.requires_action', intent)
 }
 
 function declineOf(account: Account, invoice: SimulatedInvoice, request: ChargeRequest): Decline | undefined {

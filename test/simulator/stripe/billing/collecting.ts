@@ -1,10 +1,12 @@
 import type { Account } from '../account.js'
 import { isNeverRetried } from '../declines.js'
 import type { SimulatedInvoice } from '../objects/invoice.js'
-import type { SimulatedSubscription } from '../objects/subscription.js'
 import { update } from '../objects/wire.js'
 import { type ChargeResult, chargedCard, chargeInvoice } from './charging.js'
-import { cancelRetry, setSubscriptionStatus, subscriptionOf } from './settling.js'
+import { finalizeInvoice } from './drawing.js'
+import { endSubscription } from './ending.js'
+import { cancelRetry } from './settling.js'
+import { setSubscriptionStatus, subscriptionOf } from './subscription-status.js'
 
 const NO_CARD = { outcome: 'no card' } as const
 
@@ -31,18 +33,21 @@ export function attemptCollection(account: Account, invoice: SimulatedInvoice): 
   if (invoice.next_payment_attempt !== next) {
     account.events.emit('invoice.updated', invoice, update(invoice, { next_payment_attempt: next }))
   }
-  if (subscriptionOf(account, invoice).status === 'active') {
-    setSubscriptionStatus(account, subscriptionOf(account, invoice), 'past_due')
+  const subscription = subscriptionOf(account, invoice)
+  if (subscription.status === 'active' && subscription.latest_invoice === invoice.id) {
+    setSubscriptionStatus(account, subscription, 'past_due')
   }
   if (next === null) giveUp(account, invoice)
 }
 
-/** An attempt that Stripe did not schedule: by API or on the hosted page. Does not count as an attempt. */
+/** An attempt that Stripe did not schedule: by API or on the hosted page. Does not count; finalizes a draft first. */
 export function payNow(
   account: Account,
   invoice: SimulatedInvoice,
   request: { readonly paymentMethod: string; readonly onSession: boolean; readonly confirmed?: boolean },
 ): ChargeResult {
+  if (invoice.status === 'draft') finalizeInvoice(account, invoice)
+  if (invoice.status === 'paid') return { outcome: 'paid' }
   const result = chargeInvoice(account, invoice, request)
   if (result.outcome === 'declined') reportFailure(account, invoice, result)
   return result
@@ -59,7 +64,10 @@ function reportFailure(account: Account, invoice: SimulatedInvoice, result: Char
 function isBlockedRetry(account: Account, invoice: SimulatedInvoice, card: string): boolean {
   const error = account.store.intentOf(invoice.id)?.last_payment_error
   const name = error?.decline_code ?? error?.code
-  return name !== undefined && error?.payment_method?.id === card && isNeverRetried(name)
+  if (name === undefined || error?.payment_method?.id !== card) return false
+  // A number that the network has updated is another card.
+  const isSame = error.payment_method.card?.fingerprint === account.store.paymentMethods.require(card).card.fingerprint
+  return isSame && isNeverRetried(name)
 }
 
 /** The attempt is counted, nothing is charged, and the next one is planned. */
@@ -85,21 +93,8 @@ function giveUp(account: Account, invoice: SimulatedInvoice): void {
   account.events.emit('invoice.updated', invoice, update(invoice, { auto_advance: false }))
   const subscription = subscriptionOf(account, invoice)
   const { afterRetries } = account.settings
+  // An invoice from before the pause runs its course without touching a paused subscription.
+  if (subscription.status === 'canceled' || subscription.status === 'paused') return
   if (afterRetries === 'unpaid') setSubscriptionStatus(account, subscription, 'unpaid')
   if (afterRetries === 'cancel') endSubscription(account, subscription, 'payment_failed')
-}
-
-export function endSubscription(
-  account: Account,
-  subscription: SimulatedSubscription,
-  reason: 'payment_failed' | 'cancellation_requested',
-): void {
-  const now = account.clock.seconds()
-  update(subscription, {
-    status: 'canceled',
-    canceled_at: now,
-    ended_at: now,
-    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason },
-  })
-  account.events.emit('customer.subscription.deleted', subscription)
 }

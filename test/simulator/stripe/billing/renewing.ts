@@ -3,13 +3,13 @@ import type { BookPlan } from '../../book.js'
 import type { Account } from '../account.js'
 import { declineNamed } from '../declines.js'
 import type { SimulatedCustomer } from '../objects/customer.js'
-import { buildInvoice, type SimulatedInvoice } from '../objects/invoice.js'
-import { buildInvoicePayment } from '../objects/invoice-payment.js'
-import { buildPaymentIntent } from '../objects/payment-intent.js'
+import type { SimulatedInvoice } from '../objects/invoice.js'
 import type { SimulatedSubscription } from '../objects/subscription.js'
 import { update } from '../objects/wire.js'
+import { markUncollectible, voidInvoice } from './closing.js'
 import { attemptCollection } from './collecting.js'
-import { periodEnd } from './periods.js'
+import { drawInvoice, finalizeInvoice } from './drawing.js'
+import { endSubscription } from './ending.js'
 import { attachCard, type NewCustomer, signUp, subscribe } from './sign-up.js'
 import { expireCard } from './test-cards.js'
 
@@ -62,33 +62,54 @@ export function renewSubscription(account: Account, request: RenewalRequest = {}
   return renew(account, customer, subscription, request)
 }
 
-/** Draws the next period's invoice and makes the first attempt to collect it. */
+/** A period ends: a subscription that was to be canceled then is, a paused one stays so, and any other renews. */
+export function endPeriod(
+  account: Account,
+  request: RenewalRequest & { readonly subscription: string },
+): Renewal | undefined {
+  const subscription = account.store.subscriptions.require(request.subscription)
+  if (!drawsInvoices(subscription)) return undefined
+  if (subscription.cancel_at_period_end) {
+    endSubscription(account, subscription, 'cancellation_requested')
+    return undefined
+  }
+  return request.declineCode === undefined ? renewSubscription(account, request) : failRenewal(account, request)
+}
+
+/** Draws the next period's invoice and makes the first attempt to collect it, unless its collection is paused. */
 function renew(
   account: Account,
   customer: SimulatedCustomer,
   subscription: SimulatedSubscription,
-  request: RenewalRequest,
+  { amount, billingReason = 'subscription_cycle' }: RenewalRequest,
 ): Renewal {
-  const { clock, events, store } = account
-  const invoice = drawInvoice(account, customer, subscription, request)
-  events.emit('invoice.created', { ...invoice, status: 'draft', effective_at: null } as SimulatedInvoice)
-
-  const item = subscription.items.data[0]!
-  const period = {
-    current_period_start: clock.seconds(),
-    current_period_end: periodEnd(item.price, clock.seconds(), subscription.billing_cycle_anchor),
+  if (!drawsInvoices(subscription)) throw new Error(`A ${subscription.status} subscription does not renew`)
+  const invoice = drawInvoice(account, subscription, { amount, billingReason })
+  if (subscription.pause_collection) leaveUncollected(account, invoice, subscription.pause_collection.behavior)
+  else {
+    finalizeInvoice(account, invoice)
+    attemptCollection(account, invoice)
   }
-  const items = { data: [update(item, period)] }
-  const previous = { ...update(subscription, { latest_invoice: invoice.id }), items }
-  events.emit('customer.subscription.updated', subscription, previous)
-
-  const intent = buildPaymentIntent(account.ids.next('pi', invoice.id), invoice)
-  store.paymentIntents.add(intent)
-  store.addPayment(buildInvoicePayment(account.ids.next('inpay', invoice.id), invoice, intent.id))
-  events.emit('invoice.finalized', invoice)
-  events.emit('payment_intent.created', intent)
-  attemptCollection(account, invoice)
   return { customer, subscription, invoice }
+}
+
+/** What paused collection makes of a new invoice. Source: docs.stripe.com/billing/subscriptions/pause-payment */
+function leaveUncollected(
+  account: Account,
+  invoice: SimulatedInvoice,
+  behavior: Stripe.Subscription.PauseCollection.Behavior,
+): void {
+  if (behavior === 'keep_as_draft') {
+    account.events.emit('invoice.updated', invoice, update(invoice, { auto_advance: false }))
+    return
+  }
+  finalizeInvoice(account, invoice, false)
+  if (behavior === 'void') voidInvoice(account, invoice)
+  else markUncollectible(account, invoice, 'subscription_paused')
+}
+
+function drawsInvoices({ status }: SimulatedSubscription): boolean {
+  return status !== 'canceled' && status !== 'incomplete_expired' && status !== 'paused'
 }
 
 function subscriber(
@@ -105,9 +126,8 @@ function subscriber(
   }
   const customer = account.store.customers.require(request.customer)
   if (!request.plan) {
-    for (const subscription of account.store.subscriptions.newestFirst()) {
-      if (subscription.customer === customer.id && subscription.status !== 'canceled') return { customer, subscription }
-    }
+    const running = account.store.subscriptions.of(customer.id).findLast(({ status }) => status !== 'canceled')
+    if (running) return { customer, subscription: running }
   }
   const plan = request.plan ?? {
     product: 'Pro',
@@ -130,36 +150,4 @@ function giveCard(
   if (ownCard) subscription.default_payment_method = card.id
   // The customer signed up with it long ago: no event.
   else customer.invoice_settings.default_payment_method = card.id
-}
-
-function drawInvoice(
-  account: Account,
-  customer: SimulatedCustomer,
-  subscription: SimulatedSubscription,
-  request: RenewalRequest,
-): SimulatedInvoice {
-  const { clock, store } = account
-  const created = clock.seconds()
-  const item = subscription.items.data[0]!
-  const id = account.ids.next('in', subscription.id)
-  const sequence = customer.next_invoice_sequence ?? 1
-  customer.next_invoice_sequence = sequence + 1
-  return store.invoices.add(
-    buildInvoice({
-      id,
-      lineId: account.ids.next('il', id),
-      number: `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
-      created,
-      accountName: account.name,
-      accountCountry: account.country,
-      customer,
-      subscription,
-      productName: store.products.require(item.price.product).name,
-      billingReason: request.billingReason ?? 'subscription_cycle',
-      periodStart: created,
-      periodEnd: periodEnd(item.price, created, subscription.billing_cycle_anchor),
-      amount: request.amount,
-      baseUrl: account.baseUrl,
-    }),
-  )
 }

@@ -1,7 +1,7 @@
 import { type BookPlan, entryOf } from '../../book.js'
 import { Random } from '../../random.js'
 import type { Account, CardBehaviour } from '../account.js'
-import { buildCustomer, type SimulatedCustomer } from '../objects/customer.js'
+import { buildCustomer, type CustomerFacts, type SimulatedCustomer } from '../objects/customer.js'
 import { buildPaymentMethod, type SimulatedPaymentMethod } from '../objects/payment-method.js'
 import { buildPrice, buildProduct, type SimulatedPrice } from '../objects/price.js'
 import { buildSubscription, type SimulatedSubscription } from '../objects/subscription.js'
@@ -15,6 +15,8 @@ export interface NewCustomer {
   readonly email?: string | null | undefined
   readonly preferredLocales?: readonly string[] | undefined
   readonly plan?: BookPlan | undefined
+  /** Known by the id of an account (`acct_…`) alone: whatever belongs to it names no customer. */
+  readonly customerAccount?: boolean | undefined
 }
 
 /** A customer from the book; what is given replaces what the book says. Comes with the plan that suits. */
@@ -22,19 +24,28 @@ export function signUp(account: Account, wanted: NewCustomer = {}): { customer: 
   const number = account.store.customers.size
   const entry = entryOf(new Random(`${account.seed}/book/${number}`), number)
   const plan = wanted.plan ?? entry.plan
-  const id = account.ids.next('cus', '', 14)
-  const customer = buildCustomer({
-    id,
-    created: account.clock.seconds(),
-    livemode: account.livemode,
+  const customer = addCustomer(account, {
     name: wanted.name === undefined ? entry.name : wanted.name,
     email: wanted.email === undefined ? entry.email : wanted.email,
     currency: plan.currency,
     country: entry.country,
     preferredLocales: [...(wanted.preferredLocales ?? entry.preferredLocales)],
-    invoicePrefix: id.slice(-8).toUpperCase(),
   })
-  return { customer: account.store.customers.add(customer), plan }
+  if (wanted.customerAccount) {
+    customer.customer_account = account.ids.next('acct', customer.id, 16)
+    account.store.customerAccounts.set(customer.id, customer.customer_account)
+  }
+  return { customer, plan }
+}
+
+type OwnFacts = Pick<CustomerFacts, 'name' | 'email' | 'currency' | 'country' | 'preferredLocales'>
+
+/** A customer without cards and subscriptions, and without an event. */
+export function addCustomer(account: Account, facts: OwnFacts): SimulatedCustomer {
+  const { clock, ids, livemode, store } = account
+  const id = ids.next('cus', '', 14)
+  const invoicePrefix = id.slice(-8).toUpperCase()
+  return store.customers.add(buildCustomer({ ...facts, id, created: clock.seconds(), livemode, invoicePrefix }))
 }
 
 export interface NewCard {

@@ -1,7 +1,11 @@
 import { z } from 'zod'
-import { type Command, command, fault, nothing, share, withoutGaps } from '../../control.js'
+import { type Command, command, fault, nothing, withoutGaps } from '../../control.js'
 import type { StripeSimulator } from '../simulator.js'
+import { reversals } from './reversal-commands.js'
 import { invoiceRow } from './state.js'
+import { subscriptions } from './subscription-commands.js'
+import { timeCommands } from './time-commands.js'
+import { webhooks } from './webhook-commands.js'
 
 /** Numbers come as text from the page's forms; an empty field is an absent one. */
 const number = z.coerce.number()
@@ -27,30 +31,22 @@ const renewal = z.strictObject({
   name: z.string().nullable().optional(),
   email: z.string().nullable().optional(),
   preferredLocales: z.array(z.string()).optional(),
+  customerAccount: z.boolean().optional(),
   plan: plan.optional(),
 })
 
 const ofInvoice = z.strictObject({ invoice: z.string() })
 
-const endpoint = z.strictObject({
-  url: z.url(),
-  secret: z.union([z.string(), z.array(z.string())]).optional(),
-  apiVersion: z.string().optional(),
-  events: z.array(z.string()).optional(),
-})
-
-const deliveries = z.strictObject({
-  duplicates: share.optional(),
-  losses: share.optional(),
-  delays: share.optional(),
-  delayMs: z.number().optional(),
-  shuffleMs: z.number().optional(),
-  retryMs: z.array(z.number()).optional(),
-})
-
 /** What one can do to the account over HTTP: the methods of the simulator under the names of its buttons. */
 export function stripeCommands(simulator: StripeSimulator): Record<string, Command> {
-  return { ...renewals(simulator), ...endings(simulator), ...surroundings(simulator) }
+  return {
+    ...renewals(simulator),
+    ...reversals(simulator),
+    ...subscriptions(simulator),
+    ...webhooks(simulator),
+    ...surroundings(simulator),
+    ...timeCommands(simulator),
+  }
 }
 
 function renewals(simulator: StripeSimulator): Record<string, Command> {
@@ -66,35 +62,27 @@ function renewals(simulator: StripeSimulator): Record<string, Command> {
     pay: command(ofInvoice.extend({ card: z.string().optional() }), ({ card, invoice }) =>
       row(simulator.pay(invoice, card)),
     ),
+    'pay-part': command(ofInvoice.extend({ amount: optionalNumber, card: z.string().optional() }), (given) => {
+      const { amount = half(simulator, given.invoice), card, invoice } = given
+      return row(simulator.payPart(invoice, amount, withoutGaps({ card })))
+    }),
     'pay-out-of-band': command(ofInvoice, ({ invoice }) => simulator.payOutOfBand(invoice)),
+    'finalize-invoice': command(ofInvoice, ({ invoice }) => row(simulator.finalizeInvoice(invoice))),
+    void: command(ofInvoice, ({ invoice }) => simulator.voidInvoice(invoice)),
+    'mark-uncollectible': command(ofInvoice, ({ invoice }) => simulator.markUncollectible(invoice)),
     'save-card': command(z.strictObject({ customer: z.string(), card: z.string().optional() }), (given) => ({
       payment_method: simulator.saveCard(given.customer, given.card),
     })),
   }
 }
 
-function endings(simulator: StripeSimulator): Record<string, Command> {
-  return {
-    void: command(ofInvoice, ({ invoice }) => simulator.voidInvoice(invoice)),
-    'mark-uncollectible': command(ofInvoice, ({ invoice }) => simulator.markUncollectible(invoice)),
-    'cancel-subscription': command(z.strictObject({ subscription: z.string() }), ({ subscription }) =>
-      simulator.cancelSubscription(subscription),
-    ),
-    'delete-customer': command(z.strictObject({ customer: z.string() }), ({ customer }) =>
-      simulator.deleteCustomer(customer),
-    ),
-  }
+function half(simulator: StripeSimulator, invoice: string): number {
+  return Math.ceil(simulator.invoice(invoice).amount_remaining / 2)
 }
 
 function surroundings(simulator: StripeSimulator): Record<string, Command> {
-  const { account, faults, keys, webhooks } = simulator
+  const { faults, keys } = simulator
   return {
-    'next-retry': command(nothing, () => ({ ran: account.clock.advanceToNext() })),
-    advance: command(z.strictObject({ ms: z.number().min(0) }), ({ ms }) => account.clock.advance(ms)),
-    endpoint: command(endpoint, (wanted) => simulator.addWebhookEndpoint(withoutGaps(wanted))),
-    'remove-endpoint': command(z.strictObject({ id: z.string() }), ({ id }) => webhooks.removeEndpoint(id)),
-    deliveries: command(deliveries, (options) => webhooks.configure(withoutGaps(options))),
-    resend: command(z.strictObject({ event: z.string() }), ({ event }) => webhooks.resend(event)),
     key: command(
       z.strictObject({
         permissions: z.union([z.literal('all'), z.array(z.string())]).default('all'),

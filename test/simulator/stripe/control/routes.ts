@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type Koa from 'koa'
 import { commandRoute } from '../../control.js'
+import { truthOf, truthTable } from '../../history/truth.js'
 import type { StripeSimulator } from '../simulator.js'
 import { stripeCommands } from './commands.js'
 import { controlPage } from './page.js'
@@ -27,6 +28,10 @@ export function controlRoutes(simulator: StripeSimulator): Koa.Middleware[] {
   })
   router.get('/_control/calls', (ctx) => {
     ctx.body = log.calls.slice(Number(ctx.query.after ?? 0))
+  })
+  router.get('/_control/truth', (ctx) => {
+    ctx.type = 'text/csv'
+    ctx.body = truthTable(truthOf(account))
   })
   return [router.routes() as unknown as Koa.Middleware, commandRoute(stripeCommands(simulator))]
 }

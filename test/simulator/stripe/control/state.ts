@@ -1,3 +1,4 @@
+import { refundable } from '../billing/refunding.js'
 import type { SimulatedInvoice } from '../objects/invoice.js'
 import type { StripeSimulator } from '../simulator.js'
 import type { Delivery } from '../webhooks/sender.js'
@@ -13,24 +14,33 @@ export function stateOf(simulator: StripeSimulator) {
     subscriptions: count(store.subscriptions, ({ status }) => status),
     invoices: count(store.invoices, ({ status }) => status ?? 'draft'),
     charges: count(store.charges, ({ status }) => status),
+    refunds: count(store.refunds, ({ status }) => status ?? 'unknown'),
+    disputes: count(store.disputes, ({ status }) => status),
+    creditNotes: count(store.creditNotes, ({ status }) => status),
     portalSessions: sessions.size,
     events: account.events.events.size,
     deliveries: {
-      ...{ pending: 0, delivered: 0, lost: 0 },
+      ...{ pending: 0, delivered: 0, failed: 0, lost: 0 },
       ...count(webhooks.deliveries, ({ state }) => state),
       duplicates: webhooks.deliveries.filter(({ duplicate }) => duplicate).length,
       tries: webhooks.deliveries.reduce((sum, { tries }) => sum + tries, 0),
     },
-    endpoints: webhooks.endpoints.map(({ apiVersion, events, id, url }) => ({ id, url, apiVersion, events })),
+    endpoints: webhooks.endpoints.map(({ apiVersion, disabled, events, id, url }) => {
+      return { id, url, apiVersion, events, disabled }
+    }),
     calls: log.calls.length,
     notSimulated: [...new Set(log.notSimulated)],
     faults: faults.list(),
   }
 }
 
+export type InvoiceRow = ReturnType<typeof invoiceRow>
+
 export function invoiceRow(simulator: StripeSimulator, invoice: SimulatedInvoice) {
-  const intent = simulator.account.store.intentOf(invoice.id)
-  const error = intent?.last_payment_error
+  const { store } = simulator.account
+  const error = store.intentOf(invoice.id)?.last_payment_error
+  const charges = store.successfulChargesOf(invoice.id)
+  const disputes = charges.flatMap((charge) => store.disputes.of(charge.id))
   return {
     id: invoice.id,
     customer: invoice.customer,
@@ -39,7 +49,13 @@ export function invoiceRow(simulator: StripeSimulator, invoice: SimulatedInvoice
     email: invoice.customer_email,
     status: invoice.status,
     amount_due: invoice.amount_due,
+    amount_paid: invoice.amount_paid,
     amount_remaining: invoice.amount_remaining,
+    amount_refunded: charges.reduce((sum, { amount_refunded }) => sum + amount_refunded, 0),
+    amount_refundable: charges.reduce((sum, charge) => sum + refundable(charge), 0),
+    amount_credited: invoice.pre_payment_credit_notes_amount + invoice.post_payment_credit_notes_amount,
+    /** The newest one. */
+    dispute: disputes.map(({ amount, id, status }) => ({ id, amount, status })).at(-1) ?? null,
     currency: invoice.currency,
     attempt_count: invoice.attempt_count,
     next_payment_attempt: invoice.next_payment_attempt,

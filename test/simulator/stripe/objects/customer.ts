@@ -10,8 +10,8 @@ export interface CustomerFacts {
   readonly livemode: boolean
   readonly name: string | null
   readonly email: string | null
-  readonly currency: string
-  readonly country: string
+  readonly currency: string | null
+  readonly country: string | null
   readonly preferredLocales: string[]
   readonly invoicePrefix: string
 }
@@ -20,7 +20,9 @@ export function buildCustomer(facts: CustomerFacts): SimulatedCustomer {
   return {
     id: facts.id,
     object: 'customer',
-    address: { city: null, country: facts.country, line1: null, line2: null, postal_code: null, state: null },
+    address: facts.country
+      ? { city: null, country: facts.country, line1: null, line2: null, postal_code: null, state: null }
+      : null,
     balance: 0,
     created: facts.created,
     currency: facts.currency,

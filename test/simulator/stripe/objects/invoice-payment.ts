@@ -3,25 +3,31 @@ import type { SimulatedInvoice } from './invoice.js'
 
 export interface SimulatedInvoicePayment extends Stripe.InvoicePayment {
   invoice: string
-  payment: Stripe.InvoicePayment.Payment & { payment_intent: string }
+  payment: Stripe.InvoicePayment.Payment & { payment_intent?: string }
 }
 
-export function buildInvoicePayment(
-  id: string,
-  invoice: SimulatedInvoice,
-  paymentIntent: string,
-): SimulatedInvoicePayment {
+export interface InvoicePaymentFacts {
+  readonly id: string
+  readonly created: number
+  readonly invoice: SimulatedInvoice
+  /** Minor units. */
+  readonly amount: number
+  readonly isDefault: boolean
+  readonly payment: SimulatedInvoicePayment['payment']
+}
+
+export function buildInvoicePayment({ invoice, ...facts }: InvoicePaymentFacts): SimulatedInvoicePayment {
   return {
-    id,
+    id: facts.id,
     object: 'invoice_payment',
     amount_paid: null,
-    amount_requested: invoice.amount_due,
-    created: invoice.created,
+    amount_requested: facts.amount,
+    created: facts.created,
     currency: invoice.currency,
     invoice: invoice.id,
-    is_default: true,
+    is_default: facts.isDefault,
     livemode: invoice.livemode,
-    payment: { payment_intent: paymentIntent, type: 'payment_intent' },
+    payment: facts.payment,
     status: 'open',
     status_transitions: { canceled_at: null, paid_at: null },
   }

@@ -15,7 +15,6 @@ export interface SimulatedInvoice extends Stripe.Invoice {
 export interface InvoiceFacts {
   readonly id: string
   readonly lineId: string
-  readonly number: string
   readonly created: number
   readonly accountName: string
   readonly accountCountry: string
@@ -27,10 +26,9 @@ export interface InvoiceFacts {
   readonly periodEnd: number
   /** Minor units; the price times the quantity when absent. */
   readonly amount?: number | undefined
-  readonly baseUrl: string
 }
 
-/** An invoice of a subscription in the shape since basil (2025-03-31), finalized and not yet paid. */
+/** A draft of a subscription's invoice in the shape since basil (2025-03-31). */
 export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
   const { customer, subscription } = facts
   const amount = facts.amount ?? invoiceAmount(subscription)
@@ -71,12 +69,12 @@ export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
     description: null,
     discounts: [],
     due_date: null,
-    effective_at: facts.created,
-    ending_balance: 0,
+    effective_at: null,
+    ending_balance: null,
     footer: null,
     from_invoice: null,
-    hosted_invoice_url: `${facts.baseUrl}/i/${facts.id}`,
-    invoice_pdf: `${facts.baseUrl}/i/${facts.id}/pdf`,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
     issuer: { type: 'self' },
     last_finalization_error: null,
     latest_revision: null,
@@ -84,7 +82,7 @@ export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
     livemode: customer.livemode,
     metadata: {},
     next_payment_attempt: null,
-    number: facts.number,
+    number: null,
     on_behalf_of: null,
     parent: {
       quote_details: null,
@@ -100,11 +98,11 @@ export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
     rendering: null,
     shipping_cost: null,
     shipping_details: null,
-    starting_balance: 0,
+    starting_balance: customer.balance,
     statement_descriptor: null,
-    status: 'open',
+    status: 'draft',
     status_transitions: {
-      finalized_at: facts.created,
+      finalized_at: null,
       marked_uncollectible_at: null,
       paid_at: null,
       voided_at: null,
@@ -117,7 +115,7 @@ export function buildInvoice(facts: InvoiceFacts): SimulatedInvoice {
     total_excluding_tax: amount,
     total_pretax_credit_amounts: [],
     total_taxes: [],
-    webhooks_delivered_at: facts.created,
+    webhooks_delivered_at: null,
   }
 }
 

@@ -7,12 +7,21 @@ export interface SimulatedPaymentIntent extends Stripe.PaymentIntent {
   payment_method: string | null
 }
 
-export function buildPaymentIntent(id: string, invoice: SimulatedInvoice): SimulatedPaymentIntent {
+export interface PaymentIntentFacts {
+  readonly id: string
+  readonly created: number
+  readonly invoice: SimulatedInvoice
+  /** Minor units. */
+  readonly amount: number
+  readonly description: string | null
+}
+
+export function buildPaymentIntent({ invoice, ...facts }: PaymentIntentFacts): SimulatedPaymentIntent {
   return {
-    id,
+    id: facts.id,
     object: 'payment_intent',
     allowed_payment_method_types: null,
-    amount: invoice.amount_remaining,
+    amount: facts.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -22,13 +31,13 @@ export function buildPaymentIntent(id: string, invoice: SimulatedInvoice): Simul
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic',
-    client_secret: `${id}_secret_simulated`,
+    client_secret: `${facts.id}_secret_simulated`,
     confirmation_method: 'automatic',
-    created: invoice.created,
+    created: facts.created,
     currency: invoice.currency,
     customer: invoice.customer,
     customer_account: null,
-    description: 'Subscription update',
+    description: facts.description,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,

@@ -24,7 +24,12 @@ export function update<T extends object>(object: T, changes: Partial<T>): Partia
   for (const key of Object.keys(changes) as (keyof T)[]) {
     const [before, after] = [object[key], changes[key]]
     if (before === after) continue
-    previous[key] = isPlain(before) && isPlain(after) ? (differing(before, after) as T[keyof T]) : before
+    if (!isPlain(before) || !isPlain(after)) {
+      previous[key] = before
+      continue
+    }
+    const inside = differing(before, after)
+    if (Object.keys(inside).length > 0) previous[key] = inside as T[keyof T]
   }
   Object.assign(object, changes)
   return previous
@@ -34,6 +39,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What was not there before, such as a new key of the metadata, was null. */
 function differing(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(before).filter(([key, value]) => value !== after[key]))
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return Object.fromEntries(keys.filter((key) => before[key] !== after[key]).map((key) => [key, before[key] ?? null]))
 }

@@ -13,7 +13,8 @@ const LIFE_SECONDS = 30 * 24 * 3600
 /** `GET /i/:id`: pay an open invoice on session, or confirm its payment with the bank. */
 export function showInvoice(account: Account, id: string, error?: string): PageAnswer {
   const invoice = account.store.invoices.get(id)
-  if (!invoice) return { status: 404, body: page(account, html`<h1>No such invoice</h1>`) }
+  if (!invoice || invoice.status === 'draft')
+    return { status: 404, body: page(account, html`<h1>No such invoice</h1>`) }
   if (account.clock.elapsed() / 1000 > invoice.created + LIFE_SECONDS) {
     const words = html`<h1>This invoice link has expired</h1><p class="muted">Ask ${account.name} for a new one.</p>`
     return { status: 410, body: page(account, words) }
@@ -55,11 +56,20 @@ function isPayable(invoice: SimulatedInvoice): boolean {
 }
 
 function summary(account: Account, invoice: SimulatedInvoice): Html {
-  const amount = money(invoice.amount_due, invoice.currency)
-  const words = invoice.status === 'paid' ? 'Invoice paid' : invoice.status === 'void' ? 'Invoice voided' : 'Amount due'
-  return html`<div class="panel"><p class="muted">${words}</p><p class="sum">${amount}</p>
+  const {
+    amount_paid: paid,
+    amount_remaining: remaining,
+    currency,
+    pre_payment_credit_notes_amount: credited,
+  } = invoice
+  const isDue = isPayable(invoice)
+  const words = isDue ? 'Amount due' : invoice.status === 'paid' ? 'Invoice paid' : 'Invoice voided'
+  return html`<div class="panel"><p class="muted">${words}</p>
+<p class="sum">${money(isDue ? remaining : invoice.amount_due, currency)}</p>
 <dl><dt>To</dt><dd>${invoice.customer_name ?? invoice.customer_email}</dd>
 <dt>From</dt><dd>${account.name}</dd><dt>Invoice</dt><dd>${invoice.number}</dd>
+${isDue && paid > 0 && html`<dt>Paid so far</dt><dd>${money(paid, currency)}</dd>`}
+${credited > 0 && html`<dt>Credited</dt><dd>${money(credited, currency)}</dd>`}
 <dt>For</dt><dd>${invoice.lines.data[0]?.description}</dd></dl></div>`
 }
 

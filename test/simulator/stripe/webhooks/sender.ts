@@ -1,235 +1,159 @@
-import { rollFor } from '../../random.js'
+import { Courier, type CourierDelivery, type CourierOptions, type Letter } from '../../courier.js'
 import type { Account } from '../account.js'
 import type { RecordedEvent } from '../event-log.js'
-import { type NewWebhookEndpoint, signatureHeader, type WebhookEndpoint, wants } from './endpoint.js'
+import { MAX_ENDPOINTS, type NewWebhookEndpoint, WebhookEndpoint } from './endpoint.js'
 import { eventJson } from './event-json.js'
-import { Poster } from './post.js'
-import { CURRENT_VERSION } from './versions.js'
+import { type Misfortune, Misfortunes } from './misfortunes.js'
+import { signatureHeader } from './signature.js'
 
-/** Shares are from 0 to 1 and are rolled per event and endpoint, so that a seed always hits the same events. */
-export interface DeliveryOptions {
-  /** Delivered a second time, although the first was taken. */
-  readonly duplicates?: number
-  /** Never delivered: only the event list knows of it. */
-  readonly losses?: number
-  /** Delivered late by up to `delayMs`. */
-  readonly delays?: number
-  readonly delayMs?: number
-  /** Each delivery waits up to this long, so that events arrive out of order. */
-  readonly shuffleMs?: number
-  /** Waits before the second, third, ... try; the last one repeats until the delivery is taken. */
-  readonly retryMs?: readonly number[]
-  /** No answer for this long counts as a failure. */
-  readonly timeoutMs?: number
-  /** Calls to one endpoint at the same time. */
-  readonly concurrency?: number
-}
+export type DeliveryOptions = CourierOptions
 
-export type DeliveryState = 'pending' | 'delivered' | 'lost'
+export type Delivery = CourierDelivery<RecordedEvent, WebhookEndpoint>
 
-export interface Delivery {
-  readonly event: RecordedEvent
-  readonly endpoint: WebhookEndpoint
-  readonly duplicate: boolean
-  state: DeliveryState
-  tries: number
-  /** HTTP status or error of the last try. */
-  lastResult: number | string | undefined
-  /** Milliseconds since 1970, real. */
-  deliveredAt: number | undefined
-}
-
-interface Line {
-  readonly endpoint: WebhookEndpoint
-  readonly waiting: Delivery[]
-  running: number
-}
-
-const DEFAULTS = {
-  duplicates: 0,
-  losses: 0,
-  delays: 0,
-  delayMs: 5_000,
-  shuffleMs: 0,
-  retryMs: [200, 500, 1_000, 2_000, 5_000] as readonly number[],
-  timeoutMs: 10_000,
-  concurrency: 50,
-}
+/** Retries end after three days in life. Source: docs.stripe.com/webhooks */
+const GIVEN_UP_AFTER = 3 * 24 * 3600 * 1000
 
 /** Delivers events to endpoints the way Stripe does: signed, unordered, repeated until they are taken. */
 export class WebhookSender {
-  readonly deliveries: Delivery[] = []
   readonly endpoints: WebhookEndpoint[] = []
-  options: Required<DeliveryOptions>
-
   readonly #account: Account
-  readonly #poster: Poster
-  readonly #lines = new Map<string, Line>()
-  readonly #timers = new Set<NodeJS.Timeout>()
-  #pending = 0
-  #settled: (() => void)[] = []
-  #stopped = false
+  readonly #misfortunes: Misfortunes
+  readonly #courier: Courier<RecordedEvent, WebhookEndpoint>
 
   constructor(account: Account, options: DeliveryOptions = {}) {
     this.#account = account
-    this.options = { ...DEFAULTS, ...options }
-    this.#poster = new Poster(this.options.concurrency, this.options.timeoutMs)
+    this.#misfortunes = new Misfortunes(account.seed)
+    this.#courier = new Courier<RecordedEvent, WebhookEndpoint>(
+      {
+        seed: account.seed,
+        now: () => this.#realTime(),
+        write: (event, endpoint) => this.#write(event, endpoint),
+        fateOf: (event, endpoint) => this.#misfortunes.fateOf(event, endpoint.id),
+        goesOn: (delivery) => this.#goesOn(delivery),
+        onStart: ({ event }) => event.hold(),
+        onEnd: ({ endpoint, event, state }) => {
+          event.release()
+          if (state === 'delivered') event.takenBy(endpoint.id)
+        },
+      },
+      options,
+    )
+    this.#courier.start()
     account.events.onEvent((event) => this.#send(event))
+  }
+
+  /** Oldest first, lost ones too. */
+  get deliveries(): readonly Delivery[] {
+    return this.#courier.deliveries
   }
 
   /** Changes shares and waits from now on; connections and time-out stay as they were at the start. */
   configure(options: Omit<DeliveryOptions, 'timeoutMs' | 'concurrency'>): void {
-    this.options = { ...this.options, ...options }
+    this.#courier.configure(options)
   }
 
+  /** From the next event on, for certain events only. Gives a function that takes it back. */
+  disturb(misfortune: Misfortune): () => void {
+    return this.#misfortunes.add(misfortune)
+  }
+
+  clearMisfortunes(): void {
+    this.#misfortunes.clear()
+  }
+
+  /** Throws on a seventeenth, and on an event type that Stripe does not have. */
   addEndpoint(wanted: NewWebhookEndpoint): WebhookEndpoint {
-    const { ids } = this.#account
-    const secret = wanted.secret ?? ids.next('whsec', '', 32)
-    const endpoint: WebhookEndpoint = {
-      id: ids.next('we'),
-      url: wanted.url,
-      secrets: typeof secret === 'string' ? [secret] : secret,
-      apiVersion: wanted.apiVersion ?? CURRENT_VERSION,
-      events: wanted.events ?? ['*'],
-    }
+    if (this.endpoints.length >= MAX_ENDPOINTS) throw new Error(`An account has ${MAX_ENDPOINTS} webhook endpoints`)
+    const { clock, ids } = this.#account
+    const secret = wanted.secret ?? this.#newSecret()
+    const endpoint = new WebhookEndpoint(ids.next('we'), clock.seconds(), { ...wanted, secret })
     this.endpoints.push(endpoint)
-    this.#lines.set(endpoint.id, { endpoint, waiting: [], running: 0 })
     return endpoint
   }
 
-  /** What is under way to it is dropped. */
-  removeEndpoint(id: string): void {
-    const line = this.#lines.get(id)
-    if (!line) return
-    this.#lines.delete(id)
-    this.endpoints.splice(this.endpoints.indexOf(line.endpoint), 1)
-    for (const delivery of this.deliveries) {
-      if (delivery.endpoint === line.endpoint && delivery.state === 'pending') this.#finish(delivery, 'lost')
-    }
+  /** For an id that the simulator itself handed out. */
+  endpoint(id: string): WebhookEndpoint {
+    const endpoint = this.endpoints.find((other) => other.id === id)
+    if (!endpoint) throw new Error(`The simulator has no ${id}`)
+    return endpoint
   }
 
-  /** Sends one event again to every endpoint, as the dashboard's *resend* does. */
-  resend(eventId: string): void {
+  /** What is under way to it fails. */
+  removeEndpoint(id: string): void {
+    const endpoint = this.endpoints.find((other) => other.id === id)
+    if (!endpoint) return
+    this.endpoints.splice(this.endpoints.indexOf(endpoint), 1)
+    this.#courier.drop(endpoint)
+  }
+
+  /** Gives the new secret. The old one signs as well for another `expiresInMs` of the clock, at most 24 hours. */
+  rollSecret(endpoint: string, { expiresInMs = 0 }: { readonly expiresInMs?: number } = {}): string {
+    const secret = this.#newSecret()
+    this.endpoint(endpoint).roll(secret, this.#account.clock.elapsed(), expiresInMs)
+    return secret
+  }
+
+  /** Sends one event again, as the dashboard's *resend* does: to one endpoint, by id, or to all that want its type. */
+  resend(eventId: string, endpoint?: string): void {
     const event = this.#account.events.events.require(eventId)
-    for (const endpoint of this.endpoints) this.#queue({ event, endpoint, duplicate: true }, 0)
+    if (!this.#account.events.isKept(event)) throw new Error(`Stripe resends no event older than 30 days: ${eventId}`)
+    const to = endpoint === undefined ? this.#wanting(event) : [this.endpoint(endpoint)]
+    for (const one of to) this.#courier.repeat(event, one)
   }
 
   pending(): number {
-    return this.#pending
+    return this.#courier.pending()
   }
 
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void> {
-    if (this.#pending === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#settled.push(resolve))
+    return this.#courier.settled()
   }
 
   stop(): void {
-    this.#stopped = true
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#poster.stop()
-    for (const resolve of this.#settled.splice(0)) resolve()
+    this.#courier.stop()
   }
 
   #send(event: RecordedEvent): void {
-    for (const endpoint of this.endpoints) {
-      if (!wants(endpoint, event.type)) continue
-      event.pendingWebhooks += 1
-      if (this.#hits('loss', this.options.losses, event, endpoint)) {
-        this.deliveries.push({ ...fresh({ event, endpoint, duplicate: false }), state: 'lost' })
-        continue
-      }
-      const wait = this.#waitFor(event, endpoint)
-      this.#queue({ event, endpoint, duplicate: false }, wait)
-      if (this.#hits('duplicate', this.options.duplicates, event, endpoint)) {
-        this.#queue({ event, endpoint, duplicate: true }, wait + this.#roll('gap', event, endpoint) * 500)
-      }
-    }
+    const wanting = this.#wanting(event)
+    event.untaken = wanting.map(({ id }) => id)
+    for (const endpoint of wanting) this.#courier.send(event, endpoint)
   }
 
-  #roll(what: string, event: RecordedEvent, endpoint: WebhookEndpoint): number {
-    return rollFor(this.#account.seed, what, event.id, endpoint.id)
-  }
-
-  #hits(what: string, share: number, event: RecordedEvent, endpoint: WebhookEndpoint): boolean {
-    return share > 0 && this.#roll(what, event, endpoint) < share
-  }
-
-  #waitFor(event: RecordedEvent, endpoint: WebhookEndpoint): number {
-    const { delays, delayMs, shuffleMs } = this.options
-    const late = this.#hits('delay', delays, event, endpoint)
-    const shuffle = shuffleMs > 0 ? this.#roll('shuffle', event, endpoint) * shuffleMs : 0
-    return shuffle + (late ? this.#roll('lateness', event, endpoint) * delayMs : 0)
-  }
-
-  #queue(of: Pick<Delivery, 'event' | 'endpoint' | 'duplicate'>, waitMs: number): void {
-    const delivery = fresh(of)
-    this.deliveries.push(delivery)
-    this.#pending += 1
-    this.#later(waitMs, delivery)
-  }
-
-  #later(waitMs: number, delivery: Delivery): void {
-    if (waitMs <= 0) {
-      this.#enqueue(delivery)
-      return
-    }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      this.#enqueue(delivery)
-    }, waitMs)
-    this.#timers.add(timer.unref())
-  }
-
-  #enqueue(delivery: Delivery): void {
-    const line = this.#lines.get(delivery.endpoint.id)
-    if (!line || this.#stopped) return
-    line.waiting.push(delivery)
-    this.#work(line)
-  }
-
-  #work(line: Line): void {
-    while (line.running < this.options.concurrency && line.waiting.length > 0) {
-      const delivery = line.waiting.shift()!
-      line.running += 1
-      void this.#attempt(delivery).finally(() => {
-        line.running -= 1
-        this.#work(line)
-      })
-    }
-  }
-
-  async #attempt(delivery: Delivery): Promise<void> {
-    const { event, endpoint } = delivery
+  #write(event: RecordedEvent, endpoint: WebhookEndpoint): Letter {
     const { clock, livemode, store } = this.#account
-    const body = eventJson(event, endpoint.apiVersion, livemode, store)
-    delivery.tries += 1
-    const result = await this.#poster.post(endpoint.url, body, {
-      'content-type': 'application/json; charset=utf-8',
-      'stripe-signature': signatureHeader(body, endpoint.secrets, clock.seconds()),
-      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      accept: '*/*; q=0.5, application/xml',
-      'cache-control': 'no-cache',
-    })
-    if (this.#stopped || delivery.state !== 'pending') return
-    delivery.lastResult = 'status' in result ? result.status : result.error
-    if ('status' in result && result.status >= 200 && result.status < 300) {
-      if (!delivery.duplicate) event.pendingWebhooks -= 1
-      this.#finish(delivery, 'delivered')
-    } else {
-      const { retryMs } = this.options
-      this.#later(retryMs[Math.min(delivery.tries, retryMs.length) - 1] ?? 1_000, delivery)
+    const body = Buffer.from(eventJson(event, endpoint.apiVersion ?? event.apiVersion, livemode, store))
+    const seconds = Math.floor(this.#realTime() / 1000)
+    return {
+      body,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'stripe-signature': signatureHeader(body, endpoint.secretsAt(clock.elapsed()), seconds, livemode),
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+        accept: '*/*; q=0.5, application/xml',
+        'cache-control': 'no-cache',
+      },
     }
   }
 
-  #finish(delivery: Delivery, state: DeliveryState): void {
-    delivery.state = state
-    if (state === 'delivered') delivery.deliveredAt = this.#account.clock.now()
-    this.#pending -= 1
-    if (this.#pending === 0) for (const resolve of this.#settled.splice(0)) resolve()
+  /** An endpoint that is disabled when a try is due never gets the event; enabled again before, it does. */
+  #goesOn({ endpoint, event, tries }: Delivery): boolean {
+    const { clock } = this.#account
+    if (endpoint.disabled) return false
+    return tries === 0 || clock.elapsed() - event.madeAt < clock.shortened(GIVEN_UP_AFTER)
   }
-}
 
-function fresh(of: Pick<Delivery, 'event' | 'endpoint' | 'duplicate'>): Delivery {
-  return { ...of, state: 'pending', tries: 0, lastResult: undefined, deliveredAt: undefined }
+  #wanting({ type }: RecordedEvent): WebhookEndpoint[] {
+    return this.endpoints.filter((endpoint) => endpoint.wants(type))
+  }
+
+  #newSecret(): string {
+    return this.#account.ids.next('whsec', '', 32)
+  }
+
+  /** A receiver compares a signature's age with its own clock, also while ours is set to a date. */
+  #realTime(): number {
+    const { clock } = this.#account
+    return clock.isSet ? Date.now() : clock.now()
+  }
 }

@@ -1,32 +1,43 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Account } from '../../account.js'
 import type { SimulatedCustomer } from '../../objects/customer.js'
 import { update } from '../../objects/wire.js'
 import { deletedCustomer } from '../../store.js'
-import { resourceMissing } from '../errors.js'
+import { noSuch, resourceMissing } from '../errors.js'
 import { pageOf } from '../lists.js'
-import { expand, inRange, metadata, page, range } from '../params.js'
+import { expand, inRange, merged, metadata, notSimulated, onlyExpand, page, range, text } from '../params.js'
 import { route } from '../route.js'
 
-const retrieve = route(
-  'GET',
-  '/v1/customers/:id',
-  'customer_read',
-  z.strictObject({ expand: expand.optional() }),
-  ({ account, id }) => (account.store.deletedCustomers.has(id) ? deletedCustomer(id) : customerOf(account, id)),
+const retrieve = route('GET', '/v1/customers/:id', 'customer_read', onlyExpand, ({ account, id }) =>
+  account.store.deletedCustomers.has(id) ? deletedCustomer(id) : customerOf(account, id),
 )
 
 const list = route(
   'GET',
   '/v1/customers',
   'customer_read',
-  z.strictObject({ ...page, email: z.string().optional(), created: range.optional() }),
+  z.strictObject({
+    ...page,
+    email: text.optional(),
+    created: range.optional(),
+    ...notSimulated('test_clock'),
+  } satisfies Record<keyof Stripe.CustomerListParams, z.ZodType>),
   ({ account, params }) =>
     pageOf('/v1/customers', account.store.customers, params, 'customer', (customer) => {
-      const mailable = params.email === undefined || customer.email === params.email
-      return mailable && inRange(customer.created, params.created) && !account.store.deletedCustomers.has(customer.id)
+      const { created, email } = params
+      return (
+        isThere(account, customer.id) &&
+        (email === undefined || customer.email === email) &&
+        inRange(customer.created, created)
+      )
     }),
 )
+
+const invoiceSettings = z.strictObject({
+  default_payment_method: text.optional(),
+  ...notSimulated('custom_fields', 'footer', 'rendering_options'),
+} satisfies Record<keyof Stripe.CustomerUpdateParams.InvoiceSettings, z.ZodType>)
 
 const change = route(
   'POST',
@@ -36,20 +47,23 @@ const change = route(
     email: z.string().optional(),
     name: z.string().optional(),
     metadata: metadata.optional(),
-    preferred_locales: z.array(z.string()).optional(),
-    invoice_settings: z.strictObject({ default_payment_method: z.string().optional() }).optional(),
+    preferred_locales: z.array(text).optional(),
+    invoice_settings: invoiceSettings.optional(),
     expand: expand.optional(),
-  }),
+    ...notSimulated('address', 'balance', 'business_name', 'cash_balance', 'default_source', 'description'),
+    ...notSimulated('individual_name', 'invoice_prefix', 'next_invoice_sequence', 'phone', 'shipping', 'source'),
+    ...notSimulated('tax', 'tax_exempt', 'validate'),
+  } satisfies Record<keyof Stripe.CustomerUpdateParams, z.ZodType>),
   ({ account, id, params }) => {
     const customer = customerOf(account, id)
     const card = params.invoice_settings?.default_payment_method
     if (card !== undefined && account.store.paymentMethods.get(card)?.customer !== id) {
-      throw resourceMissing('payment_method', card, 'invoice_settings[default_payment_method]')
+      throw noSuch('PaymentMethod', card, 'invoice_settings[default_payment_method]')
     }
     const previous = update(customer, {
-      ...(params.email !== undefined && { email: params.email }),
-      ...(params.name !== undefined && { name: params.name }),
-      ...(params.metadata && { metadata: { ...customer.metadata, ...params.metadata } }),
+      ...(params.email !== undefined && { email: params.email || null }),
+      ...(params.name !== undefined && { name: params.name || null }),
+      ...(params.metadata !== undefined && { metadata: merged(customer.metadata, params.metadata) }),
       ...(params.preferred_locales && { preferred_locales: params.preferred_locales }),
       ...(card !== undefined && { invoice_settings: { ...customer.invoice_settings, default_payment_method: card } }),
     })
@@ -62,19 +76,28 @@ const cards = route(
   'GET',
   '/v1/customers/:id/payment_methods',
   'payment_method_read',
-  z.strictObject({ ...page, type: z.string().optional() }),
+  z.strictObject({ ...page, type: text.optional(), ...notSimulated('allow_redisplay') } satisfies Record<
+    keyof Stripe.CustomerListPaymentMethodsParams,
+    z.ZodType
+  >),
   ({ account, id, params }) => {
     customerOf(account, id)
     const url = `/v1/customers/${id}/payment_methods`
-    return pageOf(url, account.store.paymentMethods, params, 'payment_method', (method) => method.customer === id)
+    return pageOf(url, account.store.paymentMethods, params, 'payment_method', (method) => {
+      return method.customer === id && (params.type === undefined || method.type === params.type)
+    })
   },
 )
 
 export const customerRoutes = [retrieve, list, change, cards]
 
-/** Throws `resource_missing` for unknown and deleted customers. */
-export function customerOf(account: Account, id: string, param = 'id'): SimulatedCustomer {
+/** Throws `resource_missing` for unknown and deleted customers, and for those that are known by an account alone. */
+export function customerOf(account: Account, id: string): SimulatedCustomer {
   const customer = account.store.customers.get(id)
-  if (!customer || account.store.deletedCustomers.has(id)) throw resourceMissing('customer', id, param)
+  if (!customer || !isThere(account, id)) throw resourceMissing('customer', id, 'id')
   return customer
+}
+
+function isThere({ store }: Account, id: string): boolean {
+  return !store.deletedCustomers.has(id) && !store.customerAccounts.has(id)
 }

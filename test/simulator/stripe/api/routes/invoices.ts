@@ -1,21 +1,20 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Account } from '../../account.js'
 import { chargedCard } from '../../billing/charging.js'
 import { markUncollectible, payOutOfBand, voidInvoice } from '../../billing/closing.js'
-import { payNow } from '../../billing/collecting.js'
+import { attemptCollection, payNow } from '../../billing/collecting.js'
+import { finalizeInvoice } from '../../billing/drawing.js'
 import { type Decline, paymentError } from '../../declines.js'
 import type { SimulatedInvoice } from '../../objects/invoice.js'
-import { badRequest, parameterInvalid, resourceMissing, StripeApiError } from '../errors.js'
+import { namedCustomer } from '../customer-filter.js'
+import { badRequest, noSuch, parameterInvalid, resourceMissing, StripeApiError } from '../errors.js'
 import { pageOf } from '../lists.js'
-import { expand, flag, inRange, page, range } from '../params.js'
+import { expand, flag, inRange, notSimulated, oneOf, onlyExpand, page, range, text } from '../params.js'
 import { route } from '../route.js'
 
-const retrieve = route(
-  'GET',
-  '/v1/invoices/:id',
-  'invoice_read',
-  z.strictObject({ expand: expand.optional() }),
-  ({ account, id }) => invoiceOf(account, id),
+const retrieve = route('GET', '/v1/invoices/:id', 'invoice_read', onlyExpand, ({ account, id }) =>
+  invoiceOf(account, id),
 )
 
 const list = route(
@@ -24,16 +23,21 @@ const list = route(
   'invoice_read',
   z.strictObject({
     ...page,
-    customer: z.string().optional(),
-    subscription: z.string().optional(),
-    status: z.enum(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
-    collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
+    customer: text.optional(),
+    customer_account: text.optional(),
+    subscription: text.optional(),
+    status: oneOf(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
+    collection_method: oneOf(['charge_automatically', 'send_invoice']).optional(),
     created: range.optional(),
     due_date: range.optional(),
-  }),
-  ({ account, params }) =>
-    pageOf('/v1/invoices', account.store.invoices, params, 'invoice', (invoice) => {
-      const { collection_method, created, customer, due_date, status, subscription } = params
+  } satisfies Record<keyof Stripe.InvoiceListParams, z.ZodType>),
+  ({ account, params }) => {
+    const customer = namedCustomer(account, params)
+    const { collection_method, created, due_date, status, subscription } = params
+    if (subscription !== undefined && !account.store.subscriptions.get(subscription)) {
+      throw noSuch('subscription', subscription, 'subscription')
+    }
+    return pageOf('/v1/invoices', account.store.invoices, params, 'invoice', (invoice) => {
       return (
         (customer === undefined || invoice.customer === customer) &&
         (subscription === undefined || invoice.parent.subscription_details.subscription === subscription) &&
@@ -42,7 +46,8 @@ const list = route(
         (due_date === undefined || (invoice.due_date !== null && inRange(invoice.due_date, due_date))) &&
         inRange(invoice.created, created)
       )
-    }),
+    })
+  },
 )
 
 const pay = route(
@@ -50,13 +55,14 @@ const pay = route(
   '/v1/invoices/:id/pay',
   'invoice_write',
   z.strictObject({
-    payment_method: z.string().optional(),
+    payment_method: text.optional(),
     off_session: flag.optional(),
     paid_out_of_band: flag.optional(),
     expand: expand.optional(),
-  }),
+    ...notSimulated('forgive', 'mandate', 'source'),
+  } satisfies Record<keyof Stripe.InvoicePayParams, z.ZodType>),
   ({ account, id, params }) => {
-    const invoice = openInvoice(account, id, 'paid')
+    const invoice = payableInvoice(account, id)
     if (params.paid_out_of_band) {
       payOutOfBand(account, invoice)
       return invoice
@@ -68,7 +74,7 @@ const pay = route(
       )
     }
     const method = account.store.paymentMethods.get(card)
-    if (!method) throw resourceMissing('PaymentMethod', card, 'payment_method')
+    if (!method) throw noSuch('PaymentMethod', card, 'payment_method')
     if (method.customer !== invoice.customer) {
       throw parameterInvalid('The payment method does not belong to the customer of this invoice.', 'payment_method')
     }
@@ -80,21 +86,36 @@ const pay = route(
   },
 )
 
-const only = z.strictObject({ expand: expand.optional() })
-
-const voided = route('POST', '/v1/invoices/:id/void', 'invoice_write', only, ({ account, id }) => {
-  const invoice = openInvoice(account, id, 'voided')
+const voided = route('POST', '/v1/invoices/:id/void', 'invoice_write', onlyExpand, ({ account, id }) => {
+  const invoice = invoiceOf(account, id)
   voidInvoice(account, invoice)
   return invoice
 })
 
-const uncollectible = route('POST', '/v1/invoices/:id/mark_uncollectible', 'invoice_write', only, (call) => {
-  const invoice = openInvoice(call.account, call.id, 'marked uncollectible')
+const uncollectible = route('POST', '/v1/invoices/:id/mark_uncollectible', 'invoice_write', onlyExpand, (call) => {
+  const invoice = invoiceOf(call.account, call.id)
   markUncollectible(call.account, invoice)
   return invoice
 })
 
-export const invoiceRoutes = [retrieve, list, pay, voided, uncollectible]
+const finalize = route(
+  'POST',
+  '/v1/invoices/:id/finalize',
+  'invoice_write',
+  z.strictObject({ auto_advance: flag.optional(), expand: expand.optional() } satisfies Record<
+    keyof Stripe.InvoiceFinalizeInvoiceParams,
+    z.ZodType
+  >),
+  ({ account, id, params }) => {
+    const invoice = invoiceOf(account, id)
+    if (params.auto_advance !== undefined) invoice.auto_advance = params.auto_advance
+    finalizeInvoice(account, invoice)
+    if (invoice.auto_advance) attemptCollection(account, invoice)
+    return invoice
+  },
+)
+
+export const invoiceRoutes = [retrieve, list, pay, voided, uncollectible, finalize]
 
 function invoiceOf(account: Account, id: string): SimulatedInvoice {
   const invoice = account.store.invoices.get(id)
@@ -102,11 +123,11 @@ function invoiceOf(account: Account, id: string): SimulatedInvoice {
   return invoice
 }
 
-/** An uncollectible invoice can still be paid or voided. */
-function openInvoice(account: Account, id: string, wanted: string): SimulatedInvoice {
+/** An uncollectible invoice can still be paid; a draft is finalized by that. */
+function payableInvoice(account: Account, id: string): SimulatedInvoice {
   const invoice = invoiceOf(account, id)
   if (invoice.status === 'paid') throw badRequest('Invoice is already paid')
-  if (invoice.status === 'void') throw badRequest(`This invoice is void and can't be ${wanted}.`)
+  if (invoice.status === 'void') throw badRequest("This invoice is void and can't be paid.")
   return invoice
 }
 

@@ -1,39 +1,49 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { badRequest, parameterMissing } from '../errors.js'
-import { expand } from '../params.js'
+import { namedCustomer } from '../customer-filter.js'
+import { badRequest, noSuch, parameterMissing } from '../errors.js'
+import { expand, notSimulated, oneOf, text, url } from '../params.js'
 import { route } from '../route.js'
-import { customerOf } from './customers.js'
 
 const afterCompletion = z.strictObject({
-  type: z.enum(['hosted_confirmation', 'portal_homepage', 'redirect']),
-  redirect: z.strictObject({ return_url: z.url() }).optional(),
-  hosted_confirmation: z.strictObject({ custom_message: z.string().optional() }).optional(),
-})
+  type: oneOf(['hosted_confirmation', 'portal_homepage', 'redirect']),
+  redirect: z.strictObject({ return_url: url }).optional(),
+  hosted_confirmation: z.strictObject({ custom_message: text.optional() }).optional(),
+} satisfies Record<keyof Stripe.BillingPortal.SessionCreateParams.FlowData.AfterCompletion, z.ZodType>)
+
+const flowData = z.strictObject({
+  type: oneOf(
+    ['payment_method_update'],
+    [
+      'customer_update',
+      'subscription_cancel',
+      'subscription_pause',
+      'subscription_update',
+      'subscription_update_confirm',
+    ],
+  ),
+  after_completion: afterCompletion.optional(),
+  ...notSimulated('subscription_cancel', 'subscription_pause', 'subscription_update', 'subscription_update_confirm'),
+} satisfies Record<keyof Stripe.BillingPortal.SessionCreateParams.FlowData, z.ZodType>)
 
 const create = route(
   'POST',
   '/v1/billing_portal/sessions',
   'customer_portal_write',
   z.strictObject({
-    customer: z.string(),
-    return_url: z.url().optional(),
-    locale: z.string().optional(),
-    configuration: z.string().optional(),
-    after_expiration: z
-      .strictObject({
-        type: z.enum(['customer_login']),
-        customer_login: z.strictObject({ expires_at: z.string().optional() }).optional(),
-      })
-      .optional(),
-    flow_data: z
-      .strictObject({ type: z.enum(['payment_method_update']), after_completion: afterCompletion.optional() })
-      .optional(),
+    customer: text.optional(),
+    customer_account: text.optional(),
+    return_url: url.optional(),
+    locale: text.optional(),
+    flow_data: flowData.optional(),
     expand: expand.optional(),
-  }),
+    ...notSimulated('after_expiration', 'configuration', 'on_behalf_of'),
+  } satisfies Record<keyof Stripe.BillingPortal.SessionCreateParams, z.ZodType>),
   ({ account, params, sessions }) => {
-    const { customer, flow_data: flow, locale, return_url } = params
-    customerOf(account, customer, 'customer')
+    const { flow_data: flow, locale, return_url } = params
+    const customer = namedCustomer(account, params)
+    if (customer === undefined) throw parameterMissing('customer')
+    if (account.store.deletedCustomers.has(customer)) throw noSuch('customer', customer, 'customer')
     if (!account.settings.portalConfigured) throw notConfigured(account.livemode)
     if (flow?.after_completion?.type === 'redirect' && !flow.after_completion.redirect) {
       throw parameterMissing('flow_data[after_completion][redirect]')
