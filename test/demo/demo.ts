@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import { createSignInLink } from '../../src/accounts/sign-in.js'
 import { readConfig } from '../../src/config.js'
-import type { Context } from '../../src/context.js'
-import { Workspace } from '../../src/db/models/workspace.js'
+import { formatMoney } from '../../src/domain/money.js'
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
 import { StartError } from '../../src/errors.js'
 import { createLog } from '../../src/log.js'
@@ -16,6 +14,7 @@ import { type Simulators, startSimulators } from '../simulator/index.js'
 import { Random } from '../simulator/random.js'
 import { freePortNear } from '../support/free-port.js'
 import { type DemoTally, watchCases } from './watch-cases.js'
+import { liveThroughWeek } from './week.js'
 
 /**
  * `npm run demo`: the product as `npm start` runs it, from source, beside a simulated Stripe account that loses
@@ -26,11 +25,16 @@ import { type DemoTally, watchCases } from './watch-cases.js'
 
 /** The same customers and moods at each start: the first one acts at once. */
 const SEED = 'autumn'
-const SIGNING_SECRET = 'whsec_demo'
-const OWNER = 'maya@fernhill.example'
+const OWNER = {
+  email: 'maya@fernhill.example',
+  signingSecret: 'whsec_demo',
+  events: [...FAILURE_EVENTS, ...INVOICE_EVENTS],
+} as const
 /** A day of Stripe's retry schedule takes twenty seconds. */
 const SPEED = 4_320
-const BETWEEN_FAILURES_MS = [6_000, 14_000] as const
+const BETWEEN_FAILURES_MS = { atFirst: [6_000, 14_000], then: [5_000, 75_000] } as const
+/** So many failures come quickly, for somebody who has just started it and looks. */
+const AT_FIRST = 6
 
 /** Each has its own way back: a new card, a confirmation, or money that has come in by Stripe's next attempt. */
 const DECLINES = [
@@ -41,12 +45,16 @@ const DECLINES = [
   { declineCode: 'generic_decline' },
 ]
 
-/** They take longer than ten seconds: whoever opens a link faster is taken for a scanner. */
+/**
+ * Some act on the first mail, some later, some on a reminder, some never. They take longer than ten seconds: whoever
+ * opens a link faster is taken for a scanner.
+ */
 const BEHAVIOUR = {
-  atOnce: 0.7,
+  atOnce: 0.5,
   atOnceMs: [10_500, 15_000],
   later: 0.15,
-  laterMs: [22_000, 35_000],
+  laterMs: [22_000, 90_000],
+  onReminder: 0.2,
   scanned: 0.3,
   clumsy: 0.15,
 } as const
@@ -57,13 +65,19 @@ await runProcess(async (stopping) => {
   const seconds = readSeconds()
   const dataDir = join(readConfig({ DATA_DIR: process.env.DATA_DIR }).dataDir, 'demo')
   await removeEmbeddedPostgres(dataDir)
-  const simulators = await startSimulators({ seed: SEED, stripe: { clock: { speed: SPEED } } })
-  const running = await runEverything(demoConfig(dataDir, simulators, await choosePort()), {
-    log: createLog(readConfig({ LOG_LEVEL: process.env.LOG_LEVEL || 'error' }).logLevel, process.stderr),
-    stopping,
+  const simulators: Simulators = await startSimulators({
+    seed: SEED,
+    stripe: { clock: { speed: SPEED }, afterRetries: 'cancel' },
+    mail: { now: () => simulators.stripe.account.clock.now() },
   })
+  const config = demoConfig(dataDir, simulators, await choosePort())
+  const log = createLog(readConfig({ LOG_LEVEL: process.env.LOG_LEVEL || 'error' }).logLevel, process.stderr)
+  say('Living through a week of a small business ...')
+  const week = await liveThroughWeek(config, log, simulators, OWNER)
+  const running = await runEverything(config, { log, stopping })
   const { context } = running
-  const link = await connectWorkspace(context, simulators)
+  const link = await createSignInLink(context, week.ownerId)
+  simulators.stripe.addWebhookEndpoint({ url: week.webhookUrl, secret: OWNER.signingSecret, events: OWNER.events })
   const customers = startCustomers({ inboxUrl: simulators.mail.url, seed: SEED, behaviour: BEHAVIOUR })
 
   say('')
@@ -92,7 +106,8 @@ await runProcess(async (stopping) => {
       await running.stop()
       await simulators.stop()
       summarise(tally)
-      if (seconds && tally.recovered === 0) throw new StartError('No case that opened since the start was recovered.')
+      if (seconds && tally.recovered.size === 0)
+        throw new StartError('No case that opened since the start was recovered.')
     },
   }
 })
@@ -124,40 +139,30 @@ function demoConfig(dataDir: string, { stripe, mail }: Simulators, port: number)
   })
 }
 
-/** The owner's part of the way in, done for them. */
-async function connectWorkspace(context: Context, { stripe }: Simulators): Promise<string> {
-  const { workspaceId, webhookUrl } = await createWorkspace(context, {
-    ownerEmail: OWNER,
-    name: 'Fernhill',
-    stripeKey: stripe.addKey(),
-    webhookSecret: SIGNING_SECRET,
-    promptsOn: true,
-  })
-  const workspace = await Workspace.query(context.db).patchAndFetchById(workspaceId, {
-    sender_name: 'Maya',
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  })
-  stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events: [...FAILURE_EVENTS, ...INVOICE_EVENTS] })
-  return createSignInLink(context, workspace.owner_id)
-}
-
-/** A few renewals fail every minute. */
+/** Every few seconds to every minute a renewal fails. */
 async function failRenewals({ stripe }: Simulators, over: AbortSignal): Promise<void> {
   const random = new Random(`${SEED}/failures`)
   for (let n = 0; !over.aborted; n += 1) {
     stripe.failRenewal(DECLINES[n % DECLINES.length])
-    const [least, most] = BETWEEN_FAILURES_MS
+    const [least, most] = n < AT_FIRST ? BETWEEN_FAILURES_MS.atFirst : BETWEEN_FAILURES_MS.then
     await sleep(least + random.next() * (most - least), undefined, { signal: over }).catch(() => undefined)
   }
 }
 
-function summarise({ opened, mailed, recovered, toFirstTouch }: DemoTally): void {
+function summarise({ mailed, opened, recovered, sums, toFirstTouch }: DemoTally): void {
   const slowest =
     toFirstTouch.length > 0 ? `, the slowest ${(Math.max(...toFirstTouch) / 1_000).toFixed(1)}s after its webhook` : ''
   say('')
   say(
-    `${count(opened, 'case')} opened, ${count(mailed, 'first mail')} accepted${slowest}, ${count(recovered, 'case')} recovered.`,
+    `${count(opened.size, 'case')} opened, ${count(mailed, 'first mail')} accepted${slowest}, ${count(recovered.size, 'case')} recovered.`,
   )
+  say('With the week before:')
+  for (const { cases, currency, exposed, recovered: back, recoveredCases } of sums) {
+    const money = (amount: number) => formatMoney({ amount, currency }, 'en-US')
+    say(
+      `  ${money(back).padStart(14)} recovered from ${money(exposed).padStart(14)} exposed · ${recoveredCases} of ${count(cases, 'case')}`,
+    )
+  }
 }
 
 function count(n: number, what: string): string {

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../../src/context.js'
+import { StripeConnection } from '../../src/db/models/stripe-connection.js'
+import { type CurrencySums, sumsByCurrency } from '../../src/db/queries/sums-by-currency.js'
 import { formatMoney } from '../../src/domain/money.js'
 
-/** What the demo has seen so far. */
+/** What the demo has seen since its start. */
 export interface DemoTally {
-  opened: number
+  /** Ids of the cases. */
+  readonly opened: Set<string>
+  readonly recovered: Set<string>
   mailed: number
-  recovered: number
   /** Milliseconds from webhook to acceptance. */
   readonly toFirstTouch: number[]
+  /** In the end, the week before included; a row a currency. */
+  sums: CurrencySums[]
 }
 
 interface Line {
@@ -32,8 +37,8 @@ export async function watchCases(
   say: (line: string) => void,
   stopping: AbortSignal,
 ): Promise<DemoTally> {
-  const tally: DemoTally = { opened: 0, mailed: 0, recovered: 0, toFirstTouch: [] }
-  let seen = 0
+  const tally: DemoTally = { opened: new Set(), recovered: new Set(), mailed: 0, toFirstTouch: [], sums: [] }
+  let seen = await newestLine(context)
   const look = async () => {
     for (const line of await newLines(context, seen)) {
       seen = line.id
@@ -46,7 +51,15 @@ export async function watchCases(
     await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
   }
   await look()
+  const connection = await StripeConnection.query(context.db).findOne({ replaced_at: null }).throwIfNotFound()
+  tally.sums = await sumsByCurrency(context.db, connection.workspace_id, connection.id)
   return tally
+}
+
+/** What was there before is not told. */
+async function newestLine({ db }: Context): Promise<number> {
+  const [newest] = await db('case_entries').max({ id: 'id' })
+  return Number(newest?.id ?? 0)
 }
 
 function newLines({ db }: Context, after: number): Promise<Line[]> {
@@ -63,14 +76,14 @@ function inWords(line: Line, tally: DemoTally): string | null {
   const who = `${(line.customer_name ?? 'A customer').padEnd(18)} ${amount.padStart(12)}`
   switch (line.kind) {
     case 'stripe_told':
-      tally.opened += 1
+      tally.opened.add(line.case_id)
       return `Case opened    ${who}   ${line.decline_code ?? 'declined'}`
     case 'mail_accepted':
       tally.mailed += 1
       tally.toFirstTouch.push(line.detail.afterMs ?? 0)
       return `Mail accepted  ${who}   ${seconds(line.detail.afterMs ?? 0)} after the webhook`
     case 'recovered':
-      tally.recovered += 1
+      if (tally.opened.has(line.case_id)) tally.recovered.add(line.case_id)
       return `Recovered      ${who}   in ${seconds(line.at.getTime() - line.failed_at.getTime())}`
     default:
       return null

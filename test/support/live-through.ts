@@ -1,0 +1,99 @@
+import type { Context } from '../../src/context.js'
+import { StripeConnection } from '../../src/db/models/stripe-connection.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
+import { enrichCases } from '../../src/recovery/enrich-cases.js'
+import { findPending } from '../../src/recovery/find-pending.js'
+import { followLink } from '../../src/recovery/follow-link.js'
+import { processEvent } from '../../src/recovery/process-event.js'
+import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
+import { recoveryLink } from '../simulator/customers.js'
+import { History, type HistoryOptions } from '../simulator/history/history.js'
+import type { Simulators } from '../simulator/index.js'
+import { rollFor } from '../simulator/random.js'
+import type { RecordedEvent } from '../simulator/stripe/event-log.js'
+import { CURRENT_VERSION } from '../simulator/stripe/versions/versions.js'
+import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
+
+interface Life {
+  /** Its clock and its waiting are replaced by the history's. */
+  readonly context: Context
+  /** The mail provider must tell the time by the Stripe account's clock too. */
+  readonly simulators: Simulators
+  readonly workspaceId: string
+  /** Types that the workspace's webhook endpoint would get. */
+  readonly events: ReadonlySet<string>
+  readonly history: HistoryOptions
+}
+
+/**
+ * Leads the product through a history, each thing at its time: the same use cases that the workers run take the events,
+ * send the mails and follow the links. What is then in the database is what months of running would have left there.
+ */
+export async function liveThrough({ context, simulators, workspaceId, events, history: options }: Life): Promise<void> {
+  const { account } = simulators.stripe
+  const { clock } = account
+  const visits: string[] = []
+  const history = new History(simulators.stripe, {
+    ...options,
+    onVisit(invoice) {
+      options.onVisit?.(invoice)
+      visits.push(invoice.id)
+    },
+  })
+  const past: Context = {
+    ...context,
+    now: () => new Date(clock.now()),
+    wait: async (ms) => clock.advance(ms),
+  }
+  const connection = await StripeConnection.query(context.db)
+    .findOne({ workspace_id: workspaceId, replaced_at: null })
+    .throwIfNotFound()
+  const stored: StoredEvent[] = []
+  const receiver = createEventReceiver(past, (rows) => void stored.push(...rows))
+  const news: RecordedEvent[] = []
+  let isOver = false
+  let rounds = 0
+  account.events.onEvent((event) => {
+    if (!isOver && events.has(event.type)) news.push(event)
+  })
+
+  const tell = async () => {
+    const receivedAt = past.now()
+    await Promise.all(
+      news.splice(0).map((event) =>
+        receiver.receive({
+          workspaceId,
+          connectionId: connection.id,
+          stripeEventId: event.id,
+          type: event.type,
+          occurredAt: new Date(event.created * 1000),
+          payload: Buffer.from(eventJson(event, CURRENT_VERSION, account.livemode, account.store)),
+          receivedAt,
+        }),
+      ),
+    )
+  }
+
+  const work = async () => {
+    clock.advance(300 + 2_500 * rollFor(account.seed, 'latency', String(rounds++)))
+    for (const event of stored.splice(0)) await processEvent(past, event)
+    const { deliver, enrich } = await findPending(past)
+    for (const workspace of enrich) await enrichCases(past, { workspaceId: workspace })
+    for (const workspace of deliver) await deliverTouches(past, { workspaceId: workspace })
+  }
+
+  const visit = async (invoiceId: string) => {
+    const { customer_email: address } = account.store.invoices.require(invoiceId)
+    const mails = address ? simulators.mail.inbox.find({ to: address }) : []
+    const link = mails.length > 0 ? recoveryLink(mails.at(-1)!) : undefined
+    if (link) await followLink(past, new URL(link).pathname.slice('/r/'.length))
+  }
+
+  for (let goesOn = true; goesOn; ) {
+    goesOn = history.step()
+    for (const invoiceId of visits.splice(0)) await visit(invoiceId)
+    for (await tell(); stored.length > 0; await tell()) await work()
+  }
+  isOver = true
+  history.end()
+}
