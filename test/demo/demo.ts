@@ -32,7 +32,7 @@ const OWNER = {
 } as const
 /** A day of Stripe's retry schedule takes twenty seconds. */
 const SPEED = 4_320
-const BETWEEN_FAILURES_MS = { atFirst: [6_000, 14_000], then: [5_000, 75_000] } as const
+const BETWEEN_FAILURES_MS = { atFirst: [6_000, 14_000], later: [5_000, 75_000] } as const
 /** So many failures come quickly, for somebody who has just started it and looks. */
 const AT_FIRST = 6
 
@@ -144,7 +144,7 @@ async function failRenewals({ stripe }: Simulators, over: AbortSignal): Promise<
   const random = new Random(`${SEED}/failures`)
   for (let n = 0; !over.aborted; n += 1) {
     stripe.failRenewal(DECLINES[n % DECLINES.length])
-    const [least, most] = n < AT_FIRST ? BETWEEN_FAILURES_MS.atFirst : BETWEEN_FAILURES_MS.then
+    const [least, most] = n < AT_FIRST ? BETWEEN_FAILURES_MS.atFirst : BETWEEN_FAILURES_MS.later
     await sleep(least + random.next() * (most - least), undefined, { signal: over }).catch(() => undefined)
   }
 }
