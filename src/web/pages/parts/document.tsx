@@ -4,23 +4,33 @@ import { renderToStaticMarkup } from 'react-dom/server'
 interface DocumentProps {
   readonly title: string
   /** What the page loads beside tokens and basics. */
-  readonly styles: 'panel' | 'door'
+  readonly styles: 'panel' | 'door' | 'landing'
   /** Our mark in the browser's tab: on the owner's pages only. */
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */
   readonly refreshSeconds?: number | undefined
+  /** For a public page: how others show a link to it. Without it the page is nobody's but its reader's. */
+  readonly shared?: SharedLink
   readonly children: ReactNode
 }
 
-/** The frame of every page. All of them are private or about one customer: none is for search engines. */
-export function Document({ title, styles, mark, refreshSeconds, children }: DocumentProps) {
+/** Absolute addresses: they are read by others. */
+interface SharedLink {
+  readonly url: string
+  readonly description: string
+  /** 1200 by 630. */
+  readonly picture: string
+}
+
+/** The frame of every page. All but the shared ones are private or about one customer: not for search engines. */
+export function Document({ title, styles, mark, refreshSeconds, shared, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex, nofollow" />
+        {shared ? <Sharing title={title} {...shared} /> : <meta name="robots" content="noindex, nofollow" />}
         {refreshSeconds ? <meta httpEquiv="refresh" content={String(refreshSeconds)} /> : null}
         <title>{title}</title>
         {mark ? <link rel="icon" type="image/svg+xml" href="/assets/mark.svg" /> : null}
@@ -30,6 +40,25 @@ export function Document({ title, styles, mark, refreshSeconds, children }: Docu
       </head>
       <body className={styles}>{children}</body>
     </html>
+  )
+}
+
+/** The Open Graph protocol, ogp.me. */
+function Sharing({ title, url, description, picture }: SharedLink & { readonly title: string }) {
+  return (
+    <>
+      <link rel="canonical" href={url} />
+      <meta name="description" content={description} />
+      <meta property="og:type" content="website" />
+      <meta property="og:title" content={title} />
+      <meta property="og:description" content={description} />
+      <meta property="og:url" content={url} />
+      <meta property="og:image" content={picture} />
+      <meta property="og:image:width" content="1200" />
+      <meta property="og:image:height" content="630" />
+      <meta property="og:image:alt" content={description} />
+      <meta name="twitter:card" content="summary_large_image" />
+    </>
   )
 }
 
