@@ -112,16 +112,22 @@ function Sheet({ letter }: { letter: Letter }) {
           ))}
         </Section>
       )}
-      <Row className="act-table" align={undefined} width={undefined} style={{ margin: '24px 0' }}>
-        <Column className="act-cell" align="center" style={{ backgroundColor: '#15201b', borderRadius: '8px' }}>
-          <Button className="act" href={letter.action.link} style={button}>
-            {letter.action.label}
-          </Button>
-        </Column>
-      </Row>
+      {letter.action && (
+        <Row className="act-table" align={undefined} width={undefined} style={{ margin: '24px 0' }}>
+          <Column className="act-cell" align="center" style={{ backgroundColor: '#15201b', borderRadius: '8px' }}>
+            <Button className="act" href={letter.action.link} style={button}>
+              {letter.action.label}
+            </Button>
+          </Column>
+        </Row>
+      )}
       <Paragraphs lines={letter.closing} />
-      <Hr className="rule" style={{ borderTop: '1px solid #e1e6e2', margin: '24px 0 16px' }} />
-      <Fine>{letter.smallPrint.html}</Fine>
+      {letter.smallPrint.html && (
+        <>
+          <Hr className="rule" style={{ borderTop: '1px solid #e1e6e2', margin: '24px 0 16px' }} />
+          <Fine>{letter.smallPrint.html}</Fine>
+        </>
+      )}
       {letter.stops.map((stop) => (
         <Stop key={stop.link} stop={stop} />
       ))}

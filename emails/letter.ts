@@ -11,8 +11,8 @@ export interface Letter {
   opening: readonly Line[]
   /** One for each invoice where there are several. */
   items: readonly LetterItem[]
-  /** The one button. */
-  action: LetterAction
+  /** The one button, where there is something to press. */
+  action: LetterAction | null
   closing: readonly Line[]
   /** In HTML a button opens the page, in plain text a link does. */
   smallPrint: { html: string; text: string }

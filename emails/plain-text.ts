@@ -12,9 +12,11 @@ export function plainTextOf(letter: Letter): string {
       ? letter.items.map(
           (item) => `${wrap(`${item.title}, ${item.amount}`)}\n${wrap(item.reason)}\n${actionOf(item.action)}`,
         )
-      : [actionOf(letter.action)]),
+      : letter.action
+        ? [actionOf(letter.action)]
+        : []),
     ...letter.closing.map((text) => wrap(plain(text))),
-    `--\n${wrap(letter.smallPrint.text)}`,
+    ...(letter.smallPrint.text ? [`--\n${wrap(letter.smallPrint.text)}`] : []),
     ...stops,
   ].join('\n\n')}\n`
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod'
+import { retireExpired } from '../src/accounts/retire-expired.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
 
-/** Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. */
+/**
+ * Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. Then
+ * retires what is expired.
+ */
 export const sweepJob = defineJob({
   name: 'sweep',
   queue: 'upkeep',
@@ -17,5 +21,6 @@ export const sweepJob = defineJob({
     await ring(processLeftEventJob, ...pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
+    await retireExpired(context)
   },
 })

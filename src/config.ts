@@ -26,6 +26,13 @@ export interface Config {
   readonly stripeApiBase: string | null
   /** Who gets mail in a test-mode connection. */
   readonly testModeMail: 'owner' | 'customer'
+  /** Lower case. Whoever runs this installation; empty: the owner of the first workspace. */
+  readonly operatorEmails: readonly string[]
+  /** Lower case: addresses, and domains as `@example.com`, that may sign up once the installation is claimed. */
+  readonly allowedEmails: readonly string[]
+  readonly openSignUp: boolean
+  /** How many proxies stand in front: as many of the last entries of `X-Forwarded-For` are theirs. 0: none. */
+  readonly trustProxy: number
   readonly logLevel: LogLevel
 }
 
@@ -56,6 +63,12 @@ const keyBytes = z
   .string()
   .transform((value) => Buffer.from(value, 'base64'))
   .refine((bytes) => bytes.length === 32, "must be 32 random bytes in base64: make one with 'openssl rand -base64 32'")
+
+const listOf = (entry: RegExp, fault: string) =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim().toLowerCase()))
+    .refine((entries) => entries.every((part) => entry.test(part)), fault)
 
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test'], 'must be production, development or test').optional(),
@@ -91,6 +104,16 @@ const environmentSchema = z.object({
   RESEND_BASE_URL: httpUrl.optional(),
   STRIPE_API_BASE: httpUrl.optional(),
   TEST_MODE_MAIL: z.enum(['owner', 'customer'], 'must be owner or customer').default('owner'),
+  OPERATOR_EMAILS: listOf(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, 'must be addresses with commas between them').optional(),
+  ALLOWED_EMAILS: listOf(
+    /^[^\s@,]*@[^\s@,]+\.[^\s@,]+$/,
+    'must be addresses, or domains like @example.com, with commas between them',
+  ).optional(),
+  OPEN_SIGN_UP: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^[0-9]$/, 'must be the number of proxies in front, 0 to 9')
+    .default('0'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -134,6 +157,10 @@ export function readConfig(environment: Environment = process.env): Config {
         : null,
     stripeApiBase: values.STRIPE_API_BASE ?? null,
     testModeMail: values.TEST_MODE_MAIL,
+    operatorEmails: values.OPERATOR_EMAILS ?? [],
+    allowedEmails: values.ALLOWED_EMAILS ?? [],
+    openSignUp: values.OPEN_SIGN_UP === '1',
+    trustProxy: Number(values.TRUST_PROXY),
     logLevel: values.LOG_LEVEL,
   }
 }

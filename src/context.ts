@@ -21,14 +21,20 @@ export interface Context {
   /** `null`: no provider is set up, recovery mail is not sent. */
   readonly mail: Mailer | null
   readonly log: Log
+  /** Tells whoever sits at the terminal, past the log: for links that nobody else may keep. */
+  say(line: string): void
   readonly settings: Settings
   /** Aborted when the process is asked to stop: whoever loops or waits comes to an end. */
   readonly stopping: AbortSignal
 }
 
-export type Settings = Pick<Config, 'appUrl' | 'stripeApiBase' | 'testModeMail'>
+export type Settings = Pick<
+  Config,
+  'appUrl' | 'stripeApiBase' | 'testModeMail' | 'operatorEmails' | 'allowedEmails' | 'openSignUp' | 'trustProxy'
+>
 
-type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'stopping'> & Partial<Pick<Context, 'now' | 'wait' | 'stopping'>>
+type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'say' | 'stopping'> &
+  Partial<Pick<Context, 'now' | 'wait' | 'say' | 'stopping'>>
 
 /** Decrypting and building a client for each event costs more than keeping it; a new key is a new sealed text. */
 const CLIENTS_KEPT = 500
@@ -39,6 +45,7 @@ export function createContext(parts: Parts): Context {
   return {
     now: () => new Date(),
     wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),
+    say: (line) => void process.stderr.write(`${line}\n`),
     stopping,
     ...parts,
     stripe({ workspace_id, api_key_sealed }) {

@@ -33,6 +33,22 @@ describe('reading the environment', () => {
     })
   })
 
+  it('reads lists of addresses and domains, in lower case, and who else may come in', () => {
+    const config = readConfig({
+      OPERATOR_EMAILS: 'Maya@Fernhill.example',
+      ALLOWED_EMAILS: 'ada@cloudsmith.example, @Northpeak.example',
+      OPEN_SIGN_UP: '1',
+      TRUST_PROXY: '2',
+    })
+    expect(config).toMatchObject({
+      operatorEmails: ['maya@fernhill.example'],
+      allowedEmails: ['ada@cloudsmith.example', '@northpeak.example'],
+      openSignUp: true,
+      trustProxy: 2,
+    })
+    expect(readConfig({})).toMatchObject({ operatorEmails: [], allowedEmails: [], openSignUp: false, trustProxy: 0 })
+  })
+
   it('cuts the slash off APP_URL, so that links have one', () => {
     expect(readConfig({ APP_URL: 'https://app.example.com/' }).appUrl).toBe('https://app.example.com')
   })
@@ -46,6 +62,10 @@ describe('reading the environment', () => {
       RESEND_API_KEY: 'sk_not_resend',
       EMAIL_FROM: 'nobody',
       TEST_MODE_MAIL: 'everyone',
+      OPERATOR_EMAILS: '@fernhill.example',
+      ALLOWED_EMAILS: 'somebody',
+      OPEN_SIGN_UP: 'yes',
+      TRUST_PROXY: 'true',
       LOG_LEVEL: 'loud',
     })
     for (const name of [
@@ -56,6 +76,10 @@ describe('reading the environment', () => {
       'RESEND_API_KEY',
       'EMAIL_FROM',
       'TEST_MODE_MAIL',
+      'OPERATOR_EMAILS',
+      'ALLOWED_EMAILS',
+      'OPEN_SIGN_UP',
+      'TRUST_PROXY',
       'LOG_LEVEL',
     ]) {
       expect(message).toMatch(new RegExp(`- ${name} `))

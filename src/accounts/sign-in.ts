@@ -3,13 +3,15 @@ import { Owner } from '../db/models/owner.js'
 import { Session } from '../db/models/session.js'
 import { SignInToken } from '../db/models/sign-in-token.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
+import { maySignIn } from './sign-up-rules.js'
 
-const LINK_MS = 10 * 60_000
+export const LINK_MS = 10 * 60_000
 const SESSION_MS = 30 * 86_400_000
+const LONGEST_USER_AGENT = 300
 
 /**
- * A one-time way in for the owner, good for ten minutes. For the terminal of whoever runs the installation: the link is
- * told to nobody else and is not stored.
+ * A one-time way in for the owner, good for ten minutes in any browser. For the terminal of whoever runs the
+ * installation: the link is told to nobody else and is not stored.
  */
 export async function createSignInLink({ db, now, settings }: Context, ownerId: string): Promise<string> {
   const token = newToken()
@@ -22,62 +24,69 @@ export async function createSignInLink({ db, now, settings }: Context, ownerId: 
   return `${settings.appUrl}/sign-in/verify?token=${token}`
 }
 
-export type LinkState = 'valid' | 'used' | 'expired' | 'unknown'
+/** `elsewhere`: it was mailed for another browser, and stays good there. `closed`: sign-up is. */
+export type LinkState = 'valid' | 'used' | 'expired' | 'unknown' | 'elsewhere' | 'closed'
 
-/** What a sign-in link is worth. Consumes nothing: scanners open links before people do. */
-export async function inspectSignInLink({ db, now }: Context, token: string): Promise<LinkState> {
-  const row = await SignInToken.query(db).findOne({ token_hash: hashToken(token) })
+/** A link as somebody came with it. */
+export interface PresentedLink {
+  readonly token: string
+  /** Of the cookie of this browser, if it has one. */
+  readonly browserToken: string | null
+}
+
+/** What a sign-in link is worth here. Consumes nothing: scanners open links before people do. */
+export async function inspectSignInLink({ db, now }: Context, presented: PresentedLink): Promise<LinkState> {
+  const row = await SignInToken.query(db).findOne({ token_hash: hashToken(presented.token) })
   if (!row) return 'unknown'
   if (row.used_at) return 'used'
-  return row.expires_at > now() ? 'valid' : 'expired'
+  if (row.expires_at <= now()) return 'expired'
+  return row.browser_hash === null || row.browser_hash === browserHash(presented) ? 'valid' : 'elsewhere'
 }
 
 /**
- * Uses a sign-in link up and begins a session.
+ * Uses a sign-in link up and begins a session. An address that is new becomes an owner by it.
  *
  * @returns the token for the cookie; only its hash is kept
  */
 export async function signIn(
   context: Context,
-  token: string,
+  presented: PresentedLink & { readonly userAgent: string },
 ): Promise<{ sessionToken: string; expiresAt: Date } | Exclude<LinkState, 'valid'>> {
-  const session = await context.db.transaction((trx) => exchange({ ...context, db: trx }, token))
+  const session = await context.db.transaction((trx) => exchange({ ...context, db: trx }, presented))
   if (session) return session
-  const state = await inspectSignInLink(context, token)
+  const state = await inspectSignInLink(context, presented)
   return state === 'valid' ? 'used' : state
 }
 
-/** Token and session change in one commit: a link is never used up for nothing. */
-async function exchange({ db, now }: Context, token: string) {
+/** Token, owner and session change in one commit: a link is never used up for nothing. */
+async function exchange(context: Context, presented: PresentedLink & { readonly userAgent: string }) {
+  const { db, now } = context
   const [used] = await SignInToken.query(db)
-    .where({ token_hash: hashToken(token), used_at: null })
+    .where({ token_hash: hashToken(presented.token), used_at: null })
     .where('expires_at', '>', now())
+    .where((here) => here.whereNull('browser_hash').orWhere('browser_hash', browserHash(presented)))
     .patch({ used_at: now() })
-    .returning('owner_id')
+    .returning(['owner_id', 'email'])
   if (!used) return null
+  // The installation may have been claimed since the link was mailed.
+  if (used.email && !(await maySignIn(context, used.email))) return 'closed'
 
+  const ownerId = used.owner_id ?? (await ownerOf(context, used.email ?? '')).id
   const sessionToken = newToken()
   const expiresAt = new Date(now().getTime() + SESSION_MS)
   await Session.query(db).insert({
-    owner_id: used.owner_id,
+    owner_id: ownerId,
     token_hash: hashToken(sessionToken),
+    user_agent: presented.userAgent.slice(0, LONGEST_USER_AGENT),
     created_at: now(),
     expires_at: expiresAt,
   })
   return { sessionToken, expiresAt }
 }
 
-/** The owner behind a session cookie; `null` when it is unknown, expired or revoked. */
-export async function ownerOfSession({ db, now }: Context, sessionToken: string): Promise<Owner | null> {
-  const session = await Session.query(db)
-    .findOne({ token_hash: hashToken(sessionToken), revoked_at: null })
-    .where('expires_at', '>', now())
-  return session ? ((await Owner.query(db).findById(session.owner_id)) ?? null) : null
+async function ownerOf({ db }: Context, email: string): Promise<Owner> {
+  return Owner.query(db).insert({ email }).onConflict('email').merge(['email']).returning('*')
 }
 
-/** Ends the session for good: its cookie opens nothing any more, whoever kept it. */
-export async function signOut({ db, now }: Context, sessionToken: string): Promise<void> {
-  await Session.query(db)
-    .where({ token_hash: hashToken(sessionToken), revoked_at: null })
-    .patch({ revoked_at: now() })
-}
+/** An absent cookie fits no link that was mailed. */
+const browserHash = ({ browserToken }: PresentedLink) => (browserToken ? hashToken(browserToken) : '')

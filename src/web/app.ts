@@ -1,4 +1,3 @@
-import Router from '@koa/router'
 import type { HelmetOptions } from 'helmet'
 import Koa from 'koa'
 import helmet from 'koa-helmet'
@@ -7,9 +6,10 @@ import type { EventReceiver } from '../recovery/receive-events.js'
 import { createWebhookTargets } from '../recovery/webhook-target.js'
 import { answerErrors } from './middleware/errors.js'
 import { ownHost, sameOrigin } from './middleware/same-origin.js'
-import { requireOwner, sessionCookie } from './middleware/session.js'
+import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
 import { healthRoutes } from './routes/health.js'
+import { landingRoutes } from './routes/landing.js'
 import { panelRoutes } from './routes/panel.js'
 import { recoveryLinkRoutes } from './routes/recovery-link.js'
 import { signInRoutes } from './routes/sign-in.js'
@@ -38,7 +38,7 @@ const headers = (appUrl: string): HelmetOptions => ({
  */
 export function createApp(context: Context, receiver: EventReceiver): Koa {
   const { appUrl } = context.settings
-  const cookie = sessionCookie(appUrl)
+  const cookies = cookiesOf(appUrl)
   const app = new Koa()
   app.on('error', (error) => context.log.warn({ err: error }, 'a connection broke while answering'))
   app.use(answerErrors(context.log))
@@ -51,8 +51,8 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
 
   app.use(ownHost(appUrl))
   app.use(sameOrigin(appUrl))
-  app.use(new Router().get('/', (ctx) => ctx.redirect('/app')).routes())
-  app.use(signInRoutes(context, cookie).routes())
-  app.use(panelRoutes(context, requireOwner(context, cookie)).routes())
+  app.use(landingRoutes(appUrl).routes())
+  app.use(signInRoutes(context, cookies).routes())
+  app.use(panelRoutes(context, requireOwner(context, cookies)).routes())
   return app
 }

@@ -45,7 +45,12 @@ async function signIn(workspace: StagedWorkspace): Promise<void> {
 
 describe('the pages of the way in', () => {
   it('look right and are accessible', async () => {
+    await see('landing', '/')
     await see('sign-in', '/sign-in')
+    await page.getByLabel('Your mail address').fill('maya@fernhill.example')
+    await page.getByRole('button', { name: 'Mail me a link' }).click()
+    expect(await lookAt(page, 'sign-in-sent')).toEqual([])
+    await see('sign-in-unknown', '/sign-in/verify?token=cut')
     await see('sign-in-verify', await maya.signInLink())
     await see('error-404', '/nothing', { status: 404 })
   })

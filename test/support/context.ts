@@ -16,6 +16,8 @@ export interface FakeContext extends Context {
   /** Every call to the mailer with its idempotency key. */
   readonly calls: { key: string; mails: readonly OutgoingMail[] }[]
   readonly logged: string[]
+  /** Told at the terminal. */
+  readonly said: string[]
   advance(ms: number): void
 }
 
@@ -30,6 +32,7 @@ export function fakeContext({ db, settings, mail }: Options): FakeContext {
   const outbox: OutgoingMail[] = []
   const calls: FakeContext['calls'] = []
   const logged: string[] = []
+  const said: string[] = []
   const seen = new Map<string, DeliveryResult>()
 
   const mailer: Mailer = {
@@ -63,15 +66,21 @@ export function fakeContext({ db, settings, mail }: Options): FakeContext {
       appUrl: 'https://app.secondloop.example',
       stripeApiBase: STRIPE_BASE,
       testModeMail: 'customer',
+      operatorEmails: [],
+      allowedEmails: [],
+      openSignUp: false,
+      trustProxy: 0,
       ...settings,
     },
     now: () => new Date(time),
     wait: async (ms) => fake.advance(ms),
+    say: (line) => void said.push(line),
   })
   const fake: FakeContext = Object.assign(context, {
     outbox,
     calls,
     logged,
+    said,
     answers: [],
     advance(ms: number) {
       time += ms

@@ -12,7 +12,7 @@ import {
   linkUnreachablePage,
   stopPage,
 } from '../../src/web/pages/recovery-link.js'
-import { signInPage, signInVerifyPage } from '../../src/web/pages/sign-in.js'
+import { signInPage, signInSentPage, signInVerifyPage, tooOftenPage } from '../../src/web/pages/sign-in.js'
 import { presentCase } from '../../src/web/presenters/case.js'
 import { presentCaseRow } from '../../src/web/presenters/case-row.js'
 import { presentSums } from '../../src/web/presenters/sums.js'
@@ -90,8 +90,12 @@ const ALL_PAGES = {
   ...CUSTOMER_PAGES,
   'the list of cases': theList(),
   'a case': theCase(),
-  'sign-in': signInPage({ state: 'start' }),
-  'the sign-in button': signInVerifyPage({ token: 'token', workspaceName }),
+  'sign-in': signInPage({ hasMail: true }),
+  'sign-in with a fault': signInPage({ hasMail: true, typed: 'ada', fault: 'This is not a mail address.' }),
+  'the asked-for link': signInSentPage({ hasMail: true, email: 'ada@cloudsmith.example' }),
+  'the sign-in button': signInVerifyPage({ token: 'token', state: 'valid', hasMail: true }),
+  'a link of another browser': signInVerifyPage({ token: 'token', state: 'elsewhere', hasMail: true }),
+  'too many links': tooOftenPage({ waitSeconds: 90 }),
   'the locked panel': lockedPage({ missing: 'stripe' }),
 }
 
@@ -229,21 +233,33 @@ describe('a case', () => {
 
 describe('signing in', () => {
   it.each([
-    ['start', 'npm run -s sign-in:link'],
-    ['used', 'This link has already been used'],
-    ['expired', 'This link has expired'],
-    ['unknown', 'This link does not work'],
-  ] as const)('says what to do when the link is: %s', (state, words) => {
-    expect(seen(signInPage({ state }))).toContain(words)
-    expect(seen(signInPage({ state }))).toContain('npm run demo')
+    ['used', 'This link has already been used', 'Mail me a new link'],
+    ['expired', 'This link has expired', 'Mail me a new link'],
+    ['elsewhere', 'It is still good there', 'Mail me a new link'],
+    ['unknown', 'This link does not work', 'Use another address'],
+    ['closed', 'Ask whoever runs it to add you', 'Use another address'],
+  ] as const)('says what to do when the link is: %s', (state, words, way) => {
+    const html = seen(signInVerifyPage({ token: 'token', state, hasMail: true }))
+    expect(html).toContain(words)
+    expect(html).toContain(way)
+  })
+
+  it('says where the link appears when there is no mail provider', () => {
+    expect(seen(signInPage({ hasMail: false }))).toContain('in the terminal that SecondLoop runs in')
+  })
+
+  it('keeps what was typed, as text, with the reason beside it', () => {
+    const html = signInPage({ hasMail: true, typed: '"><script>', fault: 'This is not a mail address.' })
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;"')
+    expect(html).toContain('aria-invalid="true"')
+    expect(html).toMatch(/aria-describedby="email-fault"/)
   })
 
   it('takes one press, which posts the token', () => {
-    const html = signInVerifyPage({ token: '"><b>', workspaceName })
+    const html = signInVerifyPage({ token: '"><b>', state: 'valid', hasMail: true })
     expect(html).toContain('<form method="post" action="/sign-in/verify">')
     expect(html).toContain('<input type="hidden" name="token" value="&quot;&gt;&lt;b&gt;"/>')
     expect(html.match(/<button/g)).toHaveLength(1)
-    expect(seen(html)).toContain('Sign in to Fernhill')
   })
 
   it('tells the owner what is missing while the panel is locked', () => {

@@ -1,36 +1,48 @@
-import type { Context as KoaContext, Next } from 'koa'
-import { ownerOfSession } from '../../accounts/sign-in.js'
+import type { Context as KoaContext, Middleware, Next } from 'koa'
+import { findSession } from '../../accounts/sessions.js'
 import type { Context } from '../../context.js'
+import { type OwnCookie, ownCookie } from './cookies.js'
 
-/** The session cookie. Secure follows the scheme of `APP_URL`: behind a TLS proxy the connection itself is plain. */
-export interface SessionCookie {
-  read(ctx: KoaContext): string | null
-  write(ctx: KoaContext, token: string, expiresAt: Date): void
-  clear(ctx: KoaContext): void
+/** What the way in keeps in a browser. */
+export interface Cookies {
+  readonly session: OwnCookie
+  /** Names the browser that asked for a link: the link signs in there and nowhere else. */
+  readonly browser: OwnCookie
+  /** The page that somebody wanted before signing in. */
+  readonly wanted: OwnCookie
 }
 
-export function sessionCookie(appUrl: string): SessionCookie {
-  const isSecure = appUrl.startsWith('https:')
-  const name = isSecure ? '__Host-session' : 'session'
-  const set = (ctx: KoaContext, value: string, expiresAt: Date) => {
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Lax', ...(isSecure ? ['Secure'] : [])]
-    ctx.append('Set-Cookie', [`${name}=${value}`, `Expires=${expiresAt.toUTCString()}`, ...attributes].join('; '))
-  }
-  return {
-    read: (ctx) => ctx.cookies.get(name) ?? null,
-    write: set,
-    clear: (ctx) => set(ctx, '', new Date(0)),
-  }
-}
+export const cookiesOf = (appUrl: string): Cookies => ({
+  session: ownCookie(appUrl, 'session'),
+  browser: ownCookie(appUrl, 'browser'),
+  wanted: ownCookie(appUrl, 'wanted'),
+})
+
+const WANTED_FOR_MS = 30 * 60_000
+/** Our own pages only, so that a cookie leads nowhere else. */
+const OWN_PAGE = /^\/(app|jobs|onboarding)(\/[\w./-]*)?$/
 
 /** Lets only signed-in owners pass; everyone else is led to exactly `/sign-in`. */
-export function requireOwner(context: Context, cookie: SessionCookie) {
+export function requireOwner(context: Context, cookies: Cookies): Middleware {
   return async (ctx: KoaContext, next: Next) => {
-    const token = cookie.read(ctx)
-    const owner = token && (await ownerOfSession(context, token))
-    if (!owner) return ctx.redirect('/sign-in')
-    ctx.state.owner = owner
+    const token = cookies.session.read(ctx)
+    const signedIn = token && (await findSession(context, token))
+    if (!signedIn) {
+      if (ctx.method === 'GET') {
+        cookies.wanted.write(ctx, ctx.path, new Date(context.now().getTime() + WANTED_FOR_MS))
+      }
+      return ctx.redirect('/sign-in')
+    }
+    ctx.state.owner = signedIn.owner
+    ctx.state.session = signedIn.session
     ctx.set('Cache-Control', 'no-store')
     await next()
   }
+}
+
+/** Where somebody goes once signed in. */
+export function wantedPage(ctx: KoaContext, { wanted }: Cookies): string {
+  const path = wanted.read(ctx)
+  if (path) wanted.clear(ctx)
+  return path && OWN_PAGE.test(path) ? path : '/app'
 }

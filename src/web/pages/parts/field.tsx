@@ -1,0 +1,40 @@
+import type { InputHTMLAttributes, ReactNode } from 'react'
+import { Glyph } from './glyph.js'
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly name: string
+  readonly label: string
+  readonly hint?: ReactNode
+  /** What is wrong with what was typed, and what to do. */
+  readonly fault?: ReactNode
+}
+
+/** A labelled input; its fault stands below it and is told by screen readers with it. */
+export function Field({ name, label, hint, fault, value, ...input }: FieldProps) {
+  const told = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(' ')
+  return (
+    <div className="field">
+      <label htmlFor={name}>{label}</label>
+      <input
+        className="input"
+        id={name}
+        name={name}
+        defaultValue={value}
+        {...(fault ? { 'aria-invalid': true } : {})}
+        {...(told ? { 'aria-describedby': told } : {})}
+        {...input}
+      />
+      {hint ? (
+        <p className="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {fault ? (
+        <p className="fault" id={`${name}-fault`}>
+          <Glyph name="lost" />
+          <span>{fault}</span>
+        </p>
+      ) : null}
+    </div>
+  )
+}
