@@ -78,7 +78,12 @@ await runProcess(async (stopping) => {
   const { context } = running
   const link = await createSignInLink(context, week.ownerId)
   simulators.stripe.addWebhookEndpoint({ url: week.webhookUrl, secret: OWNER.signingSecret, events: OWNER.events })
-  const customers = startCustomers({ inboxUrl: simulators.mail.url, seed: SEED, behaviour: BEHAVIOUR })
+  const customers = startCustomers({
+    inboxUrl: simulators.mail.url,
+    seed: SEED,
+    behaviour: BEHAVIOUR,
+    seen: simulators.mail.inbox.delivered.length,
+  })
 
   say('')
   say('SecondLoop runs, with a simulated Stripe account. Nothing leaves this machine.')

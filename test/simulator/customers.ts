@@ -33,6 +33,8 @@ export interface CustomersOptions {
   readonly inboxUrl: string
   readonly seed: string
   readonly behaviour?: CustomerBehaviour
+  /** So many delivered mails are old: nobody acts on them any more. */
+  readonly seen?: number
   readonly onAct?: (act: CustomerAct) => void
   /** Told of links that could not be opened; the customer shrugs. */
   readonly onError?: (error: unknown, mail: AcceptedMail) => void
@@ -47,7 +49,7 @@ export function startCustomers(options: CustomersOptions): { stop(): void } {
   const { behaviour = {}, inboxUrl } = options
   const mailsTo = new Map<string, number>()
   const timers = new Set<NodeJS.Timeout>()
-  let seen = 0
+  let seen = options.seen ?? 0
   let stopped = false
 
   const later = (ms: number, run: () => Promise<void>) => {
