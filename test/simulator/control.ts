@@ -59,3 +59,13 @@ export const fault = z.strictObject({
   retryAfter: formNumber,
   ms: formNumber,
 })
+
+/** How webhooks fare, by share of them. */
+export const deliveries = z.strictObject({
+  duplicates: share.optional(),
+  losses: share.optional(),
+  delays: share.optional(),
+  delayMs: z.number().optional(),
+  shuffleMs: z.number().optional(),
+  retryMs: z.array(z.number()).optional(),
+})

@@ -1,7 +1,17 @@
 import Router from '@koa/router'
 import type Koa from 'koa'
 import { z } from 'zod'
-import { type Command, command, commandRoute, fault, formNumber, nothing, share, withoutGaps } from '../control.js'
+import {
+  type Command,
+  command,
+  commandRoute,
+  deliveries,
+  fault,
+  formNumber,
+  nothing,
+  share,
+  withoutGaps,
+} from '../control.js'
 import { DOMAIN_STATUSES } from './domains.js'
 import { EVENT_TYPES } from './events.js'
 import { FATES } from './fates.js'
@@ -86,15 +96,6 @@ const endpoint = z.strictObject({
   url: z.url(),
   secret: z.union([z.string(), z.array(z.string())]).optional(),
   events: z.array(z.enum(EVENT_TYPES)).optional(),
-})
-
-const deliveries = z.strictObject({
-  duplicates: share.optional(),
-  losses: share.optional(),
-  delays: share.optional(),
-  delayMs: z.number().optional(),
-  shuffleMs: z.number().optional(),
-  retryMs: z.array(z.number()).optional(),
 })
 
 function webhookCommands(simulator: MailSimulator): Record<string, Command> {

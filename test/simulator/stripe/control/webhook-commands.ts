@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Command, command, nothing, share, withoutGaps } from '../../control.js'
+import { type Command, command, deliveries, nothing, share, withoutGaps } from '../../control.js'
 import type { StripeSimulator } from '../simulator.js'
 
 const endpoint = z.strictObject({
@@ -7,15 +7,6 @@ const endpoint = z.strictObject({
   secret: z.union([z.string(), z.array(z.string())]).optional(),
   apiVersion: z.string().optional(),
   events: z.array(z.string()).optional(),
-})
-
-const deliveries = z.strictObject({
-  duplicates: share.optional(),
-  losses: share.optional(),
-  delays: share.optional(),
-  delayMs: z.number().optional(),
-  shuffleMs: z.number().optional(),
-  retryMs: z.array(z.number()).optional(),
 })
 
 const misfortune = z.strictObject({
