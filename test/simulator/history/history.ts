@@ -1,5 +1,5 @@
 import { rollFor } from '../random.js'
-import { renewWhenDue } from '../stripe/billing/calendar.js'
+import { type RenewalFate, renewWhenDue } from '../stripe/billing/calendar.js'
 import type { Renewal } from '../stripe/billing/renewing.js'
 import { attachCard, signUp, subscribe } from '../stripe/billing/sign-up.js'
 import type { SimulatedInvoice } from '../stripe/objects/invoice.js'
@@ -88,26 +88,33 @@ export class History {
       account.events.emit('customer.created', customer)
       account.events.emit('customer.subscription.created', subscription)
     }
-    const stories = new Map<string, Story>()
+    let story: Story | undefined
+    let renewals = 0
     renewWhenDue(account, subscription, {
-      fateOf: (due) => this.#fateOf(due, stories),
-      onRenewed: (renewal) => this.#renewed(renewal, stories.get(subscription.id)),
+      fateOf: () => {
+        renewals += 1
+        story = this.#storyOf(subscription, renewals)
+        return story ? this.#fateIn(story, subscription, renewals) : {}
+      },
+      onRenewed: (renewal) => this.#renewed(renewal, story),
     })
   }
 
-  /** A card that failed keeps failing until somebody does something; else the dice decide. */
-  #fateOf(subscription: SimulatedSubscription, stories: Map<string, Story>) {
-    stories.delete(subscription.id)
-    if (subscription.status === 'past_due') return {}
-    const due = String(subscription.items.data[0]!.current_period_end)
-    const roll = (what: string) => this.#roll(what, subscription.id, due)
-    if (roll('fails') >= this.#options.failures) return {}
-    const story = pick(STORIES, roll('story'))
-    stories.set(subscription.id, story)
-    const [least, most] = story.worksFromAttempt ?? []
+  /**
+   * What the dice decide for a subscription's nth renewal, whatever its date: undefined when it goes through. A card that
+   * failed keeps failing until somebody does something.
+   */
+  #storyOf({ id, status }: SimulatedSubscription, nth: number): Story | undefined {
+    const roll = (what: string) => this.#roll(what, id, String(nth))
+    if (status === 'past_due' || roll('fails') >= this.#options.failures) return undefined
+    return pick(STORIES, roll('story'))
+  }
+
+  #fateIn({ declines, worksFromAttempt: from }: Story, { id }: SimulatedSubscription, nth: number): RenewalFate {
+    const roll = (what: string) => this.#roll(what, id, String(nth))
     return {
-      declineCode: story.declines[Math.floor(roll('decline') * story.declines.length)],
-      ...(least !== undefined && { worksFromAttempt: least + Math.floor(roll('attempt') * (most! - least + 1)) }),
+      declineCode: declines[Math.floor(roll('decline') * declines.length)],
+      ...(from && { worksFromAttempt: from[0] + Math.floor(roll('attempt') * (from[1] - from[0] + 1)) }),
     }
   }
 
