@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.js'
 import { landingRoutes } from './routes/landing.js'
 import { panelRoutes } from './routes/panel.js'
 import { recoveryLinkRoutes } from './routes/recovery-link.js'
+import { sessionRoutes } from './routes/sessions.js'
 import { signInRoutes } from './routes/sign-in.js'
 import { webhookRoutes } from './routes/webhooks.js'
 
@@ -53,6 +54,8 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   app.use(sameOrigin(appUrl))
   app.use(landingRoutes(appUrl).routes())
   app.use(signInRoutes(context, cookies).routes())
-  app.use(panelRoutes(context, requireOwner(context, cookies)).routes())
+  const owner = requireOwner(context, cookies)
+  app.use(sessionRoutes(context, owner).routes())
+  app.use(panelRoutes(context, owner).routes())
   return app
 }

@@ -319,6 +319,21 @@ describe('the sessions of an owner', () => {
     expect(await listSessions(context, workspace.owner.id)).toHaveLength(1)
   })
 
+  it('have a page, which names the browsers and ends them', async () => {
+    const phone = await signIn('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1')
+    context.advance(3 * 3_600_000)
+    const desk = await signIn('Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0')
+
+    const { html } = await desk.open('/app/sessions')
+    expect(html.replace(/<[^>]+>/g, '')).toMatch(/Firefox on a Mac, this one.*Safari on an iPhone.*Used 3h ago/)
+    const [, end = ''] = /action="(\/app\/sessions\/[^"]+\/end)"/.exec(html) ?? []
+    expect((await desk.post(end, {})).to).toBe('/app/sessions')
+
+    expect((await phone.open('/app/cases')).to).toBe('/sign-in')
+    expect((await desk.open('/app/sessions')).html).not.toContain('iPhone')
+    expect((await desk.post('/app/sessions/not-an-id/end', {})).status).toBe(404)
+  })
+
   it('end all but one at a word', async () => {
     const [phone, desk] = [await signIn('Phone'), await signIn('Desk')]
     const kept = (await listSessions(context, workspace.owner.id)).find(({ user_agent }) => user_agent === 'Desk')

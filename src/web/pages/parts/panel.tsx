@@ -45,7 +45,10 @@ export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps
         </nav>
         <div className="whose">
           <span className="workspace-name">{workspaceName}</span>
-          <span className="mailbox">{ownerEmail}</span>
+          <a className="mailbox" href="/app/sessions">
+            {ownerEmail}
+            <span className="sr">, where you are signed in</span>
+          </a>
           {mode === 'test' ? <span className="mode">Test mode</span> : null}
           <SignOut />
         </div>
