@@ -215,6 +215,14 @@ export function readOwnerEmail(environment: Environment = process.env): string {
   return values.OWNER_EMAIL
 }
 
+/** For `npm run owner:address`: whose address changes, and to which. @throws StartError */
+export function readAddressChange(environment: Environment = process.env): { from: string; to: string } {
+  const shape = z.object({ OWNER_EMAIL: emailAddress, NEW_OWNER_EMAIL: emailAddress })
+  const { values, faults } = parse(shape, environment)
+  if (!values) throw faultsToError(faults)
+  return { from: values.OWNER_EMAIL, to: values.NEW_OWNER_EMAIL }
+}
+
 /** An empty variable counts as absent: that is how compose files and shells unset one. */
 function parse<Shape extends z.ZodObject>(schema: Shape, environment: Environment) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))

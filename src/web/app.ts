@@ -10,6 +10,7 @@ import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
 import { healthRoutes } from './routes/health.js'
 import { landingRoutes } from './routes/landing.js'
+import { onboardingWorkspaceRoutes } from './routes/onboarding-workspace.js'
 import { panelRoutes } from './routes/panel.js'
 import { recoveryLinkRoutes } from './routes/recovery-link.js'
 import { sessionRoutes } from './routes/sessions.js'
@@ -56,6 +57,7 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   app.use(signInRoutes(context, cookies).routes())
   const owner = requireOwner(context, cookies)
   app.use(sessionRoutes(context, owner).routes())
+  app.use(onboardingWorkspaceRoutes(context, owner).routes())
   app.use(panelRoutes(context, owner).routes())
   return app
 }

@@ -10,6 +10,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.js': 'text/javascript; charset=utf-8',
 }
 
 /** `GET /assets/*`: the few files that pages load, read once. */

@@ -4,11 +4,13 @@ import { renderToStaticMarkup } from 'react-dom/server'
 interface DocumentProps {
   readonly title: string
   /** What the page loads beside tokens and basics. */
-  readonly styles: 'panel' | 'door' | 'landing'
+  readonly styles: 'panel' | 'door' | 'landing' | 'setup'
   /** Our mark in the browser's tab: on the owner's pages only. */
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */
   readonly refreshSeconds?: number | undefined
+  /** One of our own files; the route allows it in the page's policy. */
+  readonly script?: string | undefined
   /** For a public page: how others show a link to it. Without it the page is nobody's but its reader's. */
   readonly shared?: SharedLink
   readonly children: ReactNode
@@ -23,7 +25,7 @@ interface SharedLink {
 }
 
 /** The frame of every page. All but the shared ones are private or about one customer: not for search engines. */
-export function Document({ title, styles, mark, refreshSeconds, shared, children }: DocumentProps) {
+export function Document({ title, styles, mark, refreshSeconds, script, shared, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -37,6 +39,7 @@ export function Document({ title, styles, mark, refreshSeconds, shared, children
         <link rel="stylesheet" href="/assets/tokens.css" />
         <link rel="stylesheet" href="/assets/product.css" />
         <link rel="stylesheet" href={`/assets/${styles}.css`} />
+        {script ? <script src={`/assets/${script}`} defer /> : null}
       </head>
       <body className={styles}>{children}</body>
     </html>
@@ -62,5 +65,5 @@ function Sharing({ title, url, description, picture }: SharedLink & { readonly t
   )
 }
 
-/** A page as it is sent: no script runs in it. */
+/** A page as it is sent. */
 export const render = (page: ReactElement) => `<!doctype html>${renderToStaticMarkup(page)}`
