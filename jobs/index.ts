@@ -3,6 +3,7 @@ import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processEventJob, processLeftEventJob } from './process-event.js'
 import { sweepJob } from './sweep.js'
+import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 
 /** Every job there is. */
 export const JOBS: readonly JobDefinition[] = [
@@ -11,4 +12,5 @@ export const JOBS: readonly JobDefinition[] = [
   deliverTouchesJob,
   enrichCasesJob,
   sweepJob,
+  tellRejectedKeysJob,
 ]

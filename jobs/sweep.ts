@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { retireExpired } from '../src/accounts/retire-expired.js'
+import { hasRejectionsToTell } from '../src/accounts/tell-rejected-keys.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
+import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 
 /**
  * Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. Then
@@ -21,6 +23,7 @@ export const sweepJob = defineJob({
     await ring(processLeftEventJob, ...pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
+    if (await hasRejectionsToTell(context)) await ring(tellRejectedKeysJob, {})
     await retireExpired(context)
   },
 })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.js'
 import { connect, type Db } from './db/knex.js'
 import { StripeConnection } from './db/models/stripe-connection.js'
+import { noteKeyRejected, noteKeyWorks } from './db/queries/note-key-answer.js'
 import { PermanentError } from './errors.js'
 import type { Log } from './log.js'
 import { createResendMailer, type Mailer } from './mail/mailer.js'
@@ -16,7 +17,7 @@ export interface Context {
   wait(ms: number): Promise<void>
   readonly db: Db
   readonly cipher: Cipher
-  /** A client for the key of a connection. */
+  /** A client for the key of a connection. Whether Stripe refuses the key is noted at each answer, whoever asked. */
   stripe(connection: StripeConnection): Stripe
   /** `null`: no provider is set up, recovery mail is not sent. */
   readonly mail: Mailer | null
@@ -40,28 +41,51 @@ type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'say' | 'stopping'> &
 const CLIENTS_KEPT = 500
 
 export function createContext(parts: Parts): Context {
-  const clients = new Map<string, Stripe>()
+  const clients = new Map<string, { stripe: Stripe; isRejected: boolean }>()
   const { stopping = new AbortController().signal } = parts
-  return {
+  const context: Context = {
     now: () => new Date(),
     wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),
     say: (line) => void process.stderr.write(`${line}\n`),
     stopping,
     ...parts,
-    stripe({ workspace_id, api_key_sealed }) {
+    stripe(connection) {
+      const { workspace_id, api_key_sealed, rejected_at } = connection
       const known = clients.get(api_key_sealed)
-      if (known) return known
-      const apiKey = parts.cipher.open(api_key_sealed, {
-        workspaceId: workspace_id,
-        field: 'stripe_connections.api_key',
-      })
-      const client = createStripeClient(apiKey, parts.settings.stripeApiBase)
+      if (known) {
+        known.isRejected ||= rejected_at !== null
+        return known.stripe
+      }
+      const place = { workspaceId: workspace_id, field: 'stripe_connections.api_key' }
+      const apiKey = parts.cipher.open(api_key_sealed, place)
+      const note = async (status: number) => {
+        try {
+          if (status === UNAUTHORIZED) {
+            client.isRejected = true
+            await noteKeyRejected(parts.db, connection, context.now())
+          } else if (client.isRejected && status < TOO_MANY) {
+            await noteKeyWorks(parts.db, connection)
+            client.isRejected = false
+          }
+        } catch (error) {
+          parts.log.warn({ err: error, connectionId: connection.id }, 'whether Stripe takes a key could not be noted')
+        }
+      }
+      const client = {
+        stripe: createStripeClient(apiKey, parts.settings.stripeApiBase, note),
+        isRejected: rejected_at !== null,
+      }
       if (clients.size >= CLIENTS_KEPT) clients.clear()
       clients.set(api_key_sealed, client)
-      return client
+      return client.stripe
     },
   }
+  return context
 }
+
+const UNAUTHORIZED = 401
+/** From here on Stripe may not have looked at the key. */
+const TOO_MANY = 429
 
 /** What a process adds to its configuration. */
 interface Surroundings {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import { Workspace } from '../db/models/workspace.js'
 import { messageOf, StartError } from '../errors.js'
-import { places } from './create-workspace.js'
+import { places } from './places.js'
 
 /**
  * Makes sure that the secret key opens what is stored, before anything depends on it.

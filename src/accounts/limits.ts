@@ -12,6 +12,8 @@ const LIMITS = {
   'link-client': { points: 20, duration: HOUR_S },
   /** Links tried from one client. */
   'verify-client': { points: 60, duration: 10 * MINUTE_S },
+  /** A workspace's questions to Stripe about a key: each is a dozen calls. */
+  'stripe-workspace': { points: 30, duration: 10 * MINUTE_S },
 } as const
 
 export type Limit = keyof typeof LIMITS

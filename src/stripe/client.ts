@@ -5,23 +5,43 @@ export type { Stripe }
 /** Calls are made for a person or a job that waits: none takes longer, and BullMQ repeats, not the SDK. */
 export const STRIPE_TIMEOUT_MS = 4_000
 
+/** The version that we speak, and that the webhook endpoints we make speak to us. */
+export const STRIPE_API_VERSION = '2026-10-28.endive'
+
+/** Told of every answer before the caller is, by its HTTP status. */
+export type AnswerListener = (status: number) => Promise<void>
+
 /**
  * A client for one restricted key.
  *
  * @param apiBase another base URL than Stripe's, for a simulator; `null` for Stripe
  */
-export function createStripeClient(apiKey: string, apiBase: string | null): Stripe {
+export function createStripeClient(apiKey: string, apiBase: string | null, onAnswer?: AnswerListener): Stripe {
   const base = apiBase ? new URL(apiBase) : null
   return new Stripe(apiKey, {
+    apiVersion: STRIPE_API_VERSION,
     maxNetworkRetries: 0,
     timeout: STRIPE_TIMEOUT_MS,
     telemetry: false,
+    ...(onAnswer && { httpClient: listening(onAnswer) }),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'https:' ? 443 : 80),
       protocol: base.protocol === 'https:' ? 'https' : 'http',
     }),
   })
+}
+
+function listening(onAnswer: AnswerListener): Stripe.HttpClient {
+  const http = Stripe.createNodeHttpClient()
+  return {
+    getClientName: () => http.getClientName(),
+    async makeRequest(...request) {
+      const response = await http.makeRequest(...request)
+      await onAnswer(response.getStatusCode())
+      return response
+    },
+  }
 }
 
 /** Why Stripe did not give what was asked. */

@@ -12,6 +12,31 @@ export const INVOICE_EVENTS = [
   'invoice.marked_uncollectible',
 ] as const
 
+/**
+ * What a webhook endpoint asks for, whether or not each is acted on yet: an endpoint is set up once.
+ * `invoice.created` is left out on purpose: an endpoint that fails on it can hold up the invoice.
+ */
+export const WEBHOOK_EVENTS = [
+  ...FAILURE_EVENTS,
+  ...INVOICE_EVENTS,
+  'invoice_payment.paid',
+  'customer.updated',
+  'customer.deleted',
+  'customer.subscription.updated',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.resumed',
+  'payment_method.attached',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
+  'charge.refunded',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+  'credit_note.created',
+  'credit_note.voided',
+] as const
+
 export const isFailureEvent = (type: string) => (FAILURE_EVENTS as readonly string[]).includes(type)
 export const isInvoiceEvent = (type: string) =>
   isFailureEvent(type) || (INVOICE_EVENTS as readonly string[]).includes(type)

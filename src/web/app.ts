@@ -10,6 +10,7 @@ import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
 import { healthRoutes } from './routes/health.js'
 import { landingRoutes } from './routes/landing.js'
+import { onboardingStripeRoutes } from './routes/onboarding-stripe.js'
 import { onboardingWorkspaceRoutes } from './routes/onboarding-workspace.js'
 import { panelRoutes } from './routes/panel.js'
 import { recoveryLinkRoutes } from './routes/recovery-link.js'
@@ -58,6 +59,7 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   const owner = requireOwner(context, cookies)
   app.use(sessionRoutes(context, owner).routes())
   app.use(onboardingWorkspaceRoutes(context, owner).routes())
+  app.use(onboardingStripeRoutes(context, owner).routes())
   app.use(panelRoutes(context, owner).routes())
   return app
 }

@@ -91,7 +91,7 @@ describe('creating a workspace by script', () => {
     const blind = stripe.addKey(['rak_customer_read'])
 
     await expect(createWorkspace(context, { ...input, stripeKey: 'rk_test_unknown' })).rejects.toThrow(StartError)
-    await expect(createWorkspace(context, { ...input, stripeKey: blind })).rejects.toThrow(/Invoices: read/)
+    await expect(createWorkspace(context, { ...input, stripeKey: blind })).rejects.toThrow(/Invoices, read/)
     expect(await theOwner()).toBeUndefined()
   })
 

@@ -60,7 +60,9 @@ describe('the pages of the way in', () => {
     const locked = await stage.addWorkspace({ owner: 'noor@quayside.example', name: 'Quayside', webhooks: false })
     heal()
     await signIn(locked)
-    await see('locked', '/app', { status: 403 })
+    await page.goto(`${stage.appUrl}/app`)
+    expect(page.url()).toBe(`${stage.appUrl}/onboarding/stripe`)
+    expect(await lookAt(page, 'locked-stripe')).toEqual([])
     await page.getByRole('button', { name: 'Sign out' }).click()
   })
 

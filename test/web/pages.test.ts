@@ -3,7 +3,7 @@ import { declineInWords } from '../../src/domain/decline.js'
 import { DECLINE_CODES } from '../../src/domain/decline-codes.js'
 import { casePage } from '../../src/web/pages/case.js'
 import { type CasesPageProps, casesPage } from '../../src/web/pages/cases.js'
-import { errorPage, lockedPage } from '../../src/web/pages/error.js'
+import { errorPage } from '../../src/web/pages/error.js'
 import {
   linkBusyPage,
   linkClosedPage,
@@ -96,7 +96,6 @@ const ALL_PAGES = {
   'the sign-in button': signInVerifyPage({ token: 'token', state: 'valid', hasMail: true }),
   'a link of another browser': signInVerifyPage({ token: 'token', state: 'elsewhere', hasMail: true }),
   'too many links': tooOftenPage({ waitSeconds: 90 }),
-  'the locked panel': lockedPage({ missing: 'stripe' }),
 }
 
 describe.each(Object.entries(ALL_PAGES))('%s', (_, html) => {
@@ -260,11 +259,6 @@ describe('signing in', () => {
     expect(html).toContain('<form method="post" action="/sign-in/verify">')
     expect(html).toContain('<input type="hidden" name="token" value="&quot;&gt;&lt;b&gt;"/>')
     expect(html.match(/<button/g)).toHaveLength(1)
-  })
-
-  it('tells the owner what is missing while the panel is locked', () => {
-    expect(seen(lockedPage({ missing: 'stripe' }))).toContain('Stripe has not confirmed the key yet')
-    expect(seen(lockedPage({ missing: 'workspace' }))).toContain('Create it with npm run workspace:create')
   })
 })
 

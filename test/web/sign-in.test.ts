@@ -1,7 +1,9 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createSignInLink } from '../../src/accounts/sign-in.js'
+import { SigningSecret } from '../../src/db/models/signing-secret.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
+import { Workspace } from '../../src/db/models/workspace.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
@@ -134,12 +136,23 @@ describe('a session', () => {
     expect((await open('/app/cases/not-an-id', { Cookie: cookie })).status).toBe(404)
   })
 
+  it('is led to what is missing while the panel is locked: the signing secret', async () => {
+    await SigningSecret.query(database.db).where({ workspace_id: workspace.id }).delete()
+    const response = await open('/app/cases', { Cookie: await signIn() })
+    expect([response.status, response.headers.get('Location')]).toEqual([302, '/onboarding/stripe'])
+  })
+
+  it('is led to what is missing while the panel is locked: the workspace', async () => {
+    await Workspace.query(database.db).deleteById(workspace.id)
+    const response = await open('/app/cases', { Cookie: await signIn() })
+    expect([response.status, response.headers.get('Location')]).toEqual([302, '/onboarding/workspace'])
+  })
+
   it('meets a lock until Stripe has confirmed the key', async () => {
     await StripeConnection.query(database.db).where({ workspace_id: workspace.id }).patch({ verified_at: null })
     const response = await open('/app', { Cookie: await signIn() })
 
-    expect(response.status).toBe(403)
-    expect(await response.text()).toContain('workspace:create')
+    expect([response.status, response.headers.get('Location')]).toEqual([302, '/onboarding/stripe'])
   })
 })
 

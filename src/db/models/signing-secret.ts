@@ -8,6 +8,8 @@ export class SigningSecret extends Row {
   declare connection_id: string
   declare secret_sealed: string
   declare last4: string
+  /** Of the endpoint that we made; `null`: the owner pasted the secret. */
+  declare webhook_endpoint_id: string | null
   /** `null`: valid until replaced. */
   declare expires_at: Date | null
   declare created_at: Date

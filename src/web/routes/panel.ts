@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context as KoaContext, Middleware, Next } from 'koa'
+import { isStripeVerified } from '../../accounts/stripe-status.js'
 import type { Context } from '../../context.js'
 import type { Owner } from '../../db/models/owner.js'
 import { StripeConnection } from '../../db/models/stripe-connection.js'
@@ -7,7 +8,6 @@ import { Workspace } from '../../db/models/workspace.js'
 import { countOpenCases, listCases, readCase } from '../../recovery/read-cases.js'
 import { casePage } from '../pages/case.js'
 import { casesPage } from '../pages/cases.js'
-import { lockedPage } from '../pages/error.js'
 import { presentCase } from '../presenters/case.js'
 import { presentCaseRow } from '../presenters/case-row.js'
 import { presentSums } from '../presenters/sums.js'
@@ -29,16 +29,16 @@ export function panelRoutes(context: Context, requireOwner: Middleware): Router 
   const { db, now } = context
   const router = new Router({ prefix: '/app' }).use(requireOwner, unlocked)
 
-  /** `/app` stays locked until the workspace exists and Stripe has confirmed its key. */
+  /** `/app` stays locked until the workspace exists and Stripe is verified; until then it leads to what is missing. */
   async function unlocked(ctx: KoaContext, next: Next) {
     const owner = ctx.state.owner as Owner
     const workspace = await Workspace.query(db).findOne({ owner_id: owner.id })
     const connection =
       workspace && (await StripeConnection.query(db).findOne({ workspace_id: workspace.id, replaced_at: null }))
-    if (!workspace || !connection?.verified_at) {
-      ctx.status = 403
-      ctx.body = lockedPage({ missing: workspace ? 'stripe' : 'workspace' })
-      return
+    const isOpen = workspace && connection && (await isStripeVerified(context, workspace.id))
+    if (!isOpen) {
+      if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return ctx.throw(403)
+      return ctx.redirect(workspace ? '/onboarding/stripe' : '/onboarding/workspace')
     }
     ctx.state.tenant = { owner, workspace, connection } satisfies Tenant
     await next()

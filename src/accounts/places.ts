@@ -1,0 +1,6 @@
+/** Where the encrypted secrets of a workspace belong. */
+export const places = {
+  webhookToken: (workspaceId: string) => ({ workspaceId, field: 'workspaces.webhook_token' }),
+  apiKey: (workspaceId: string) => ({ workspaceId, field: 'stripe_connections.api_key' }),
+  signingSecret: (workspaceId: string) => ({ workspaceId, field: 'signing_secrets.secret' }),
+}
