@@ -17,7 +17,9 @@ export async function customerRecovers(installation: Installation): Promise<void
 
   const letter = await mail.inbox.next({ to: address })
   const link = recoveryLink(letter) ?? ''
-  const sessions = () => stripe.log.to('POST', '/v1/billing_portal/sessions').length
+  // Checking the key asks for one too, for a customer who does not exist.
+  const sessions = () =>
+    stripe.log.to('POST', '/v1/billing_portal/sessions').filter(({ status }) => status === 200).length
 
   const looked = await fetch(link, { method: 'HEAD', redirect: 'manual' })
   expect(looked.status).toBe(200)

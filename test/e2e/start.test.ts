@@ -121,12 +121,12 @@ describe('npm start: everything in one process, on a Postgres of its own', () =>
       stdout: expect.stringMatching(/^\{"workspaceId":"[^"]+","webhookUrl":"[^"]+"\}\n$/),
       stderr: expect.stringContaining('/app stays locked'),
     })
-    expect(await panelOf(OWNER_EMAIL)).toBe(403)
-    expect(await panelOf(workspace.OWNER_EMAIL!)).toBe(200)
+    expect(await panelOf(OWNER_EMAIL)).toEqual([302, '/onboarding/stripe'])
+    expect(await panelOf(workspace.OWNER_EMAIL!)).toEqual([200, null])
   })
 
-  /** Signs the owner in with a link from the terminal. Gives the status of the panel's cases. */
-  async function panelOf(owner: string): Promise<number> {
+  /** Signs the owner in with a link from the terminal. Gives the status of the panel's cases, and where they lead. */
+  async function panelOf(owner: string): Promise<[status: number, location: string | null]> {
     const link = await runCommand('src/commands/sign-in-link.ts', { ...environment, OWNER_EMAIL: owner })
     const token = new URL(link.stdout.trim()).searchParams.get('token') ?? ''
     const signedIn = await fetch(`${environment.APP_URL}/sign-in/verify`, {
@@ -137,7 +137,7 @@ describe('npm start: everything in one process, on a Postgres of its own', () =>
     })
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
     const panel = await fetch(`${environment.APP_URL}/app/cases`, { headers: { Cookie: cookie }, redirect: 'manual' })
-    return panel.status
+    return [panel.status, panel.headers.get('location')]
   }
 
   it('stops on SIGTERM with status 0, and its Postgres with it', async () => {
