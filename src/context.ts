@@ -51,6 +51,7 @@ export function createContext(parts: Parts): Context {
     ...parts,
     stripe(connection) {
       const { workspace_id, api_key_sealed, rejected_at } = connection
+      if (api_key_sealed === null) throw new PermanentError('Stripe was disconnected: its key is gone')
       const known = clients.get(api_key_sealed)
       if (known) {
         known.isRejected ||= rejected_at !== null

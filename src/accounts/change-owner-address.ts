@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { AddressConfirmation } from '../db/models/address-confirmation.js'
 import { Owner } from '../db/models/owner.js'
 import { SignInToken } from '../db/models/sign-in-token.js'
 import { revokeSessions } from './sessions.js'
@@ -30,6 +31,8 @@ export async function changeOwnerAddress(
     if (isTaken) return 'taken' as const
     await owner.$query(trx).patch({ email })
     await SignInToken.query(trx).where({ email: old }).orWhere({ owner_id: ownerId }).delete()
+    // Whoever had a stolen session may have asked for one of their own.
+    await AddressConfirmation.query(trx).where({ owner_id: ownerId, purpose: 'owner' }).whereNot({ email }).delete()
     await revokeSessions({ ...context, db: trx }, ownerId, keptSessionId)
     return { old }
   })

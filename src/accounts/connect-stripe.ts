@@ -139,5 +139,6 @@ export async function currentConnection(db: Db, workspaceId: string): Promise<St
   return StripeConnection.query(db).findOne({ workspace_id: workspaceId, replaced_at: null })
 }
 
+/** Of the current connection, which always has one. */
 const keyOf = ({ cipher }: Context, { api_key_sealed, workspace_id }: StripeConnection) =>
-  cipher.open(api_key_sealed, places.apiKey(workspace_id))
+  cipher.open(api_key_sealed ?? '', places.apiKey(workspace_id))

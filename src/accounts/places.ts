@@ -3,4 +3,5 @@ export const places = {
   webhookToken: (workspaceId: string) => ({ workspaceId, field: 'workspaces.webhook_token' }),
   apiKey: (workspaceId: string) => ({ workspaceId, field: 'stripe_connections.api_key' }),
   signingSecret: (workspaceId: string) => ({ workspaceId, field: 'signing_secrets.secret' }),
+  mailContent: (workspaceId: string) => ({ workspaceId, field: 'mails.content' }),
 }

@@ -1,16 +1,21 @@
 import type { Context } from '../context.js'
+import { AddressConfirmation } from '../db/models/address-confirmation.js'
+import { PreviousWebhookToken } from '../db/models/previous-webhook-token.js'
 import { Session } from '../db/models/session.js'
 import { SignInToken } from '../db/models/sign-in-token.js'
+import { SigningSecret } from '../db/models/signing-secret.js'
 
 /** A link that is over still says so for a day, to whoever finds it in the mailbox. */
 const LINK_TOLD_MS = 86_400_000
 
-/** Forgets links, sessions and counters that can do nothing any more, and the addresses with them. */
+/** Forgets links, sessions, secrets and counters that can do nothing any more, and the addresses with them. */
 export async function retireExpired({ db, now }: Context): Promise<void> {
   const time = now()
-  await SignInToken.query(db)
-    .where('expires_at', '<=', new Date(time.getTime() - LINK_TOLD_MS))
-    .delete()
+  const told = new Date(time.getTime() - LINK_TOLD_MS)
+  await SignInToken.query(db).where('expires_at', '<=', told).delete()
+  await AddressConfirmation.query(db).where('expires_at', '<=', told).delete()
   await Session.query(db).where('expires_at', '<=', time).delete()
+  await PreviousWebhookToken.query(db).where('ends_at', '<=', time).delete()
+  await SigningSecret.query(db).where('expires_at', '<=', time).delete()
   await db('rate_limits').where('expire', '<=', time.getTime()).delete()
 }

@@ -36,7 +36,8 @@ export async function saveConnection(
   const current = await StripeConnection.query(trx)
     .findOne({ workspace_id: workspaceId, replaced_at: null })
     .forUpdate()
-  const isSameKey = current?.mode === mode && cipher.open(current.api_key_sealed, places.apiKey(workspaceId)) === key
+  const isSameKey =
+    current?.mode === mode && cipher.open(current.api_key_sealed ?? '', places.apiKey(workspaceId)) === key
   const isAccepted = verdict.kind === 'accepted'
   if (current?.verified_at && !current.rejected_at && !isSameKey && !isAccepted) return { kind: 'kept_old' }
   if (mode === 'live' && verdict.accountId && (await isWithAnother(trx, workspaceId, verdict.accountId))) {

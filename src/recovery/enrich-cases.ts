@@ -2,6 +2,7 @@ import type { Context } from '../context.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { advanceCase } from './advance-case.js'
 import { askStripe } from './ask-stripe.js'
+import { isForgotten, withoutPerson } from './forgotten.js'
 import type { Due } from './process-event.js'
 
 /** One case is in one worker's hands for this long, and asked about again after it at the earliest. */
@@ -25,10 +26,13 @@ export async function enrichCases(context: Context, { workspaceId }: { workspace
     })
     if (!truth) continue
     await context.db.transaction(async (trx) => {
+      const { id, account } = truth.facts.customer
+      const forgotten = await isForgotten(trx, workspaceId, id ?? account ?? recoveryCase.stripe_customer_id)
+      const sighting = { ...truth, facts: forgotten ? withoutPerson(truth.facts) : truth.facts, isFailure: false }
       const locked = await RecoveryCase.query(trx)
         .findOne({ workspace_id: workspaceId, id: recoveryCase.id })
         .forUpdate()
-      if (locked) await advanceCase(context, trx, locked, [{ ...truth, isFailure: false }], { enrichAt: null })
+      if (locked) await advanceCase(context, trx, locked, [sighting], { enrichAt: null })
     })
     touches = true
   }

@@ -35,7 +35,7 @@ export async function fixDelivery(
   return context.db.transaction(async (trx) => {
     const correspondence = await correspondenceOf(trx, workspaceId)
     // Switched off: what is planned waits until the owner has seen it and switches prompts on again.
-    if (!correspondence.workspace.prompts_on_at) return { taken: 0, deliveryId: null }
+    if (!correspondence?.workspace.prompts_on_at) return { taken: 0, deliveryId: null }
     const due = await takeDueTouches(context, trx, correspondence)
     if (due.length === 0) return { taken: 0, deliveryId: null }
 

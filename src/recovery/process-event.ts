@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
+import { StripeConnection } from '../db/models/stripe-connection.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
 import { cardInWords } from '../domain/card.js'
 import { isRecoverable } from '../domain/case-rules.js'
@@ -8,8 +9,10 @@ import { AUTHENTICATION_REQUIRED } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
 import { isFailureEvent, isInvoiceEvent } from '../stripe/event-types.js'
 import { readInvoiceFacts } from '../stripe/invoice-facts.js'
+import { customerIn, redactEvent } from '../stripe/redact-event.js'
 import { advanceCase, type Sighting } from './advance-case.js'
 import { askStripe } from './ask-stripe.js'
+import { isForgotten, withoutPerson } from './forgotten.js'
 import { openCase, planCampaign } from './open-case.js'
 import { addEntry } from './timeline.js'
 
@@ -39,7 +42,7 @@ export async function processEvent(context: Context, key: EventKey): Promise<Due
   const event = await unprocessed(context.db, key)
   if (!event) return NOTHING_DUE
   if (!isInvoiceEvent(event.type)) {
-    await finish(context, context.db, event, 'ignored', 'No recovery step depends on this kind of event')
+    await finish(context, event, { outcome: 'ignored', detail: 'No recovery step depends on this kind of event' })
     return NOTHING_DUE
   }
   try {
@@ -54,7 +57,7 @@ export async function processEvent(context: Context, key: EventKey): Promise<Due
 /** Ends an event as *failed*, unless it was processed meanwhile. */
 export async function failEvent(context: Context, key: EventKey, reason: string): Promise<void> {
   const event = await unprocessed(context.db, key)
-  if (event) await finish(context, context.db, event, 'failed', reason)
+  if (event) await finish(context, event, { outcome: 'failed', detail: reason })
 }
 
 async function followInvoice(context: Context, event: StripeEvent): Promise<Due> {
@@ -76,6 +79,9 @@ async function applyEvent(
   truth: Sighting | null,
 ): Promise<Due> {
   const { facts } = seen
+  const forgotten = await isForgotten(trx, event.workspace_id, facts.customer.id ?? facts.customer.account)
+  const end = (fate: Pick<Fate, 'outcome' | 'detail'>) =>
+    writeFate(context, trx, event, { ...fate, invoiceId: facts.invoiceId, forgotten })
   const existing = await RecoveryCase.query(trx)
     .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: facts.invoiceId })
     .forUpdate()
@@ -83,19 +89,27 @@ async function applyEvent(
 
   if (!existing && !(seen.isFailure && opening.opens)) {
     const reason = seen.isFailure && !opening.opens ? opening.reason : 'This invoice has no recovery case'
-    await finish(context, trx, event, 'ignored', reason, facts.invoiceId)
+    await end({ outcome: 'ignored', detail: reason })
+    return NOTHING_DUE
+  }
+  if (!existing && !(await isConnected(trx, event))) {
+    await end({ outcome: 'ignored', detail: 'This Stripe account is no longer connected' })
     return NOTHING_DUE
   }
 
-  const before = existing ?? (await openCase(context, trx, event, facts))
+  const mayKnow = (sighting: Sighting) => (forgotten ? { ...sighting, facts: withoutPerson(sighting.facts) } : sighting)
+  const before = existing ?? (await openCase(context, trx, event, mayKnow(seen).facts))
   const earlier = existing ? [] : await sightingsBefore(trx, event, facts.invoiceId)
-  const recoveryCase = await advanceCase(context, trx, before, [...earlier, seen, ...(truth ? [truth] : [])], {
+  const sightings = [...earlier, seen, ...(truth ? [truth] : [])].map(mayKnow)
+  const recoveryCase = await advanceCase(context, trx, before, sightings, {
     enrichAt: truth ? null : (existing?.enrich_at ?? new Date(context.now().getTime() + ASK_AGAIN_MS)),
   })
   if (seen.isFailure) await addFailureEntry(trx, recoveryCase, event, seen)
-  const touchesDue = !existing && !recoveryCase.outcome && (await planCampaign(context, trx, recoveryCase))
+  if (forgotten) await addEntry(trx, recoveryCase, { kind: 'customer_forgotten', detail: {} }, { at: context.now() })
+  const isToBePlanned = !existing && !recoveryCase.outcome && !forgotten
+  const touchesDue = isToBePlanned && (await planCampaign(context, trx, recoveryCase))
 
-  await finish(context, trx, event, 'processed', summary(existing, recoveryCase), facts.invoiceId)
+  await end({ outcome: 'processed', detail: summary(existing, recoveryCase) })
   return { touches: touchesDue }
 }
 
@@ -138,6 +152,15 @@ async function hasOpenCase({ db }: Context, event: StripeEvent, invoiceId: strin
   return open !== undefined
 }
 
+/** Whoever ends the connection waits until the case is open, and then closes it; or comes first, and none is opened. */
+async function isConnected(trx: Db, { workspace_id, connection_id }: StripeEvent): Promise<boolean> {
+  const current = await StripeConnection.query(trx)
+    .findOne({ workspace_id, id: connection_id, replaced_at: null })
+    .forShare()
+    .select('id')
+  return current !== undefined
+}
+
 /** What came before the failure that opens the case and found no case then: perhaps the payment itself. */
 async function sightingsBefore(trx: Db, event: StripeEvent, invoiceId: string): Promise<Sighting[]> {
   const events = await StripeEvent.query(trx)
@@ -155,17 +178,38 @@ function unprocessed(db: Db, { workspaceId, eventId }: EventKey): Promise<Stripe
   return StripeEvent.query(db).findOne({ workspace_id: workspaceId, id: eventId, processed_at: null }).execute()
 }
 
-async function finish(
+/** How an event ends. */
+interface Fate {
+  readonly outcome: NonNullable<StripeEvent['outcome']>
+  readonly detail: string
+  readonly invoiceId: string | null
+  /** Its customer is, so the payload is kept without the person. */
+  readonly forgotten: boolean
+}
+
+/** Ends an event that changes nothing else. */
+async function finish(context: Context, event: StripeEvent, fate: Pick<Fate, 'outcome' | 'detail'>): Promise<void> {
+  await context.db.transaction(async (trx) => {
+    const forgotten = await isForgotten(trx, event.workspace_id, customerIn(event.payload))
+    await writeFate(context, trx, event, { ...fate, invoiceId: null, forgotten })
+  })
+}
+
+async function writeFate(
   context: Context,
-  db: Db,
+  trx: Db,
   event: StripeEvent,
-  outcome: NonNullable<StripeEvent['outcome']>,
-  detail: string,
-  invoiceId: string | null = null,
+  { outcome, detail, invoiceId, forgotten }: Fate,
 ): Promise<void> {
-  await StripeEvent.query(db)
+  await StripeEvent.query(trx)
     .findOne({ workspace_id: event.workspace_id, id: event.id, processed_at: null })
-    .patch({ processed_at: context.now(), outcome, detail, stripe_invoice_id: invoiceId })
+    .patch({
+      processed_at: context.now(),
+      outcome,
+      detail,
+      stripe_invoice_id: invoiceId,
+      ...(forgotten && { payload: redactEvent(event.payload) }),
+    })
 }
 
 async function addFailureEntry(trx: Db, recoveryCase: RecoveryCase, event: StripeEvent, { facts }: Sighting) {

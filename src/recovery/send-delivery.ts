@@ -7,6 +7,7 @@ import { Touch } from '../db/models/touch.js'
 import { pauseMailSlots, unpauseMailSlots } from '../db/queries/mail-slots.js'
 import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
 import { skipTouch } from './fix-delivery.js'
+import { eraseMails } from './forgotten.js'
 import { addEntry } from './timeline.js'
 import { type MailContent, mailPlace } from './write-mail.js'
 
@@ -27,6 +28,7 @@ export async function sendDelivery(context: Context, mailer: Mailer, deliveryId:
   if (context.now().getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS) return abandon(context, delivery)
 
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
+  if (mails.length === 0) return // The workspace was deleted this moment.
   const result = await mailer.send(
     mails.map((mail) => toOutgoing(context, mail)),
     delivery.idempotency_key,
@@ -45,6 +47,7 @@ async function record(context: Context, trx: Db, delivery: Delivery, mails: Mail
   if (result.kind === 'answered') {
     for (const [position, mail] of mails.entries()) await recordMail(context, trx, mail, result.mails[position])
     await delivery.$query(trx).patch({ answered_at: context.now() })
+    await eraseMails(context, trx, workspaceId, { deliveryId })
     await unpauseMailSlots(trx, delivery.provider_key)
     return
   }
@@ -118,6 +121,7 @@ async function abandon(context: Context, delivery: Delivery): Promise<void> {
     const locked = await Delivery.query(trx).findById(delivery.id).forUpdate()
     if (!locked || isOver(locked)) return
     await locked.$query(trx).patch({ abandoned_at: context.now() })
+    await eraseMails(context, trx, locked.workspace_id, { deliveryId: locked.id })
     const mails = Mail.query(trx).where({ delivery_id: delivery.id })
     for (const { workspace_id, case_id, step } of await Touch.query(trx).whereIn('mail_id', mails.select('id'))) {
       const occurrence = { at: context.now(), key: String(step) }

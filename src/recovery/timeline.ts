@@ -12,7 +12,7 @@ export type TimelineEntry =
   | { kind: 'mail_unknown'; detail: { step: number } }
   | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
   | { kind: 'link_followed'; detail: { target: 'card' | 'invoice' } }
-  | { kind: 'reminders_stopped'; detail: Record<string, never> }
+  | { kind: 'reminders_stopped' | 'customer_forgotten'; detail: Record<string, never> }
   | { kind: 'recovered' | 'lost' | 'forgiven' | 'dismissed'; detail: { reason?: 'connection_changed' } }
 
 /** Why a touch was not sent. */

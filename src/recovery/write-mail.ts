@@ -43,12 +43,12 @@ export const mailPlace = (workspaceId: string) => ({ workspaceId, field: 'mails.
 
 export const isMailable = (address: string) => z.email().max(254).safeParse(address).success
 
-export async function correspondenceOf(db: Db, workspaceId: string): Promise<Correspondence> {
+/** `null`: the workspace was deleted, or Stripe was disconnected. */
+export async function correspondenceOf(db: Db, workspaceId: string): Promise<Correspondence | null> {
   const workspace = await Workspace.query(db).findById(workspaceId)
   const owner = workspace && (await Owner.query(db).findById(workspace.owner_id))
   const connection = await StripeConnection.query(db).findOne({ workspace_id: workspaceId, replaced_at: null })
-  if (!workspace || !owner || !connection) throw new PermanentError('This workspace no longer exists')
-  return { workspace, owner, connection }
+  return workspace && owner && connection ? { workspace, owner, connection } : null
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Cipher {
   seal(plain: string, place: Place): string
   /** @throws PermanentError when the key is unknown, or the text was changed or moved. */
   open(sealed: string, place: Place): string
+  /** How every text begins that the current key sealed. */
+  readonly currentPrefix: string
 }
 
 export interface Place {
@@ -26,6 +28,7 @@ export function createCipher(keys: readonly [Buffer, ...Buffer[]]): Cipher {
   const byId = new Map(keys.map((key) => [keyId(key), key]))
 
   return {
+    currentPrefix: `v1.${keyId(current)}.`,
     seal(plain, place) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(additionalData(place))

@@ -8,6 +8,7 @@ import { answerErrors } from './middleware/errors.js'
 import { ownHost, sameOrigin } from './middleware/same-origin.js'
 import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
+import { confirmAddressRoutes } from './routes/confirm-address.js'
 import { healthRoutes } from './routes/health.js'
 import { landingRoutes } from './routes/landing.js'
 import { onboardingStripeRoutes } from './routes/onboarding-stripe.js'
@@ -56,6 +57,7 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   app.use(sameOrigin(appUrl))
   app.use(landingRoutes(appUrl).routes())
   app.use(signInRoutes(context, cookies).routes())
+  app.use(confirmAddressRoutes(context, cookies).routes())
   const owner = requireOwner(context, cookies)
   app.use(sessionRoutes(context, owner).routes())
   app.use(onboardingWorkspaceRoutes(context, owner).routes())

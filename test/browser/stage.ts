@@ -19,8 +19,6 @@ export interface Stage extends Simulators {
   readonly context: Context
   /** `http://localhost:<port>`; the simulators are at 127.0.0.1, which browsers take for another site. */
   readonly appUrl: string
-  /** Every line of the log, from the finest level on. */
-  readonly logged: readonly string[]
   /** Connects Stripe's webhooks too, unless they are left out. */
   addWorkspace(wanted: NewWorkspace): Promise<StagedWorkspace>
   /** The case of an invoice, once it is open and whatever was planned for it is sent or skipped. */
@@ -41,7 +39,6 @@ export interface StagedWorkspace {
 }
 
 const SIGNING_SECRET = 'whsec_browser'
-const GRAVE = new Set(['error', 'fatal'])
 
 /** Nothing falls due by itself at the simulated Stripe: a test moves its clock. */
 export async function openStage(seed: string): Promise<Stage> {
@@ -59,14 +56,8 @@ export async function openStage(seed: string): Promise<Stage> {
     STRIPE_API_BASE: stripe.url,
     TEST_MODE_MAIL: 'customer',
   })
-  const logged: string[] = []
   const running = await runEverything(config, {
-    log: createLog('trace', {
-      write(line) {
-        logged.push(line)
-        if (GRAVE.has(JSON.parse(line).level)) process.stderr.write(line)
-      },
-    }),
+    log: createLog('error', process.stderr),
     stopping: stopping.signal,
   })
   const { context } = running
@@ -75,7 +66,6 @@ export async function openStage(seed: string): Promise<Stage> {
     ...simulators,
     context,
     appUrl: config.appUrl,
-    logged,
     async addWorkspace({ owner, name, promptsOn = true, webhooks = true }) {
       const { workspaceId, webhookUrl } = await createWorkspace(context, {
         ownerEmail: owner,

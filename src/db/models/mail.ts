@@ -17,4 +17,6 @@ export class Mail extends Row {
   declare accepted_at: Date | null
   declare refused_at: Date | null
   declare reason: string | null
+  /** The customer was forgotten: address and content are gone. */
+  declare erased_at: Date | null
 }

@@ -18,7 +18,8 @@ export class StripeConnection extends Row {
   declare stripe_account_id: string | null
   /** `null` where the key may not read it. */
   declare account_name: string | null
-  declare api_key_sealed: string
+  /** `null`: Stripe was disconnected, and the key was erased. */
+  declare api_key_sealed: string | null
   declare api_key_last4: string
   declare key_saved_at: Date
   /** `null`: Stripe has not yet confirmed the key, `/app` stays locked. */

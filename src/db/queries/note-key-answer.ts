@@ -3,7 +3,7 @@ import type { Db } from '../knex.js'
 /** A connection as it was when its key was used: what is said of that key does not touch a newer one. */
 interface UsedKey {
   readonly id: string
-  readonly api_key_sealed: string
+  readonly api_key_sealed: string | null
 }
 
 /** Stripe refuses the key (401). Since when is kept; that the owner is to be told follows from the row. */

@@ -1,5 +1,6 @@
 import { render } from './parts/document.js'
 import { Door } from './parts/door.js'
+import { Field } from './parts/field.js'
 import { SignOut } from './parts/sign-out.js'
 
 /** One signed-in browser, in words. */
@@ -11,8 +12,22 @@ export interface SessionLine {
   readonly isThisOne: boolean
 }
 
-/** `GET /app/sessions`: where the owner is signed in, and how to end it. */
-export function sessionsPage({ email, sessions }: { email: string; sessions: readonly SessionLine[] }): string {
+/** What became of asking for another address. */
+export interface AddressForm {
+  readonly typed?: string
+  readonly fault?: string
+  /** It was mailed a link. */
+  readonly asked?: string
+}
+
+interface SessionsPageProps {
+  readonly email: string
+  readonly sessions: readonly SessionLine[]
+  readonly address: AddressForm
+}
+
+/** `GET /app/sessions`: where the owner is signed in, how to end it, and with which address. */
+export function sessionsPage({ email, sessions, address }: SessionsPageProps): string {
   const others = sessions.length - 1
   return render(
     <Door title="Where you are signed in" from="product">
@@ -46,6 +61,29 @@ export function sessionsPage({ email, sessions }: { email: string; sessions: rea
           </button>
         </form>
       ) : null}
+      <h2>Sign in with another address</h2>
+      {address.asked ? (
+        <p>
+          A link is on its way to <strong>{address.asked}</strong>. Once it is opened there and confirmed, that address
+          signs in, {email} is told, and all other sessions end.
+        </p>
+      ) : (
+        <form method="post" action="/app/sessions/address">
+          <Field
+            name="email"
+            label="New mail address"
+            type="email"
+            autoComplete="email"
+            required
+            hint="It gets a link to confirm first. Until then nothing changes."
+            value={address.typed}
+            fault={address.fault}
+          />
+          <button className="button large" type="submit">
+            Mail it a link
+          </button>
+        </form>
+      )}
       <p className="muted fine">
         <a href="/app">Back to the panel</a>
       </p>

@@ -132,6 +132,12 @@ const SAYINGS: Sayings = {
     glyph: 'paused',
     tone: 'muted',
   }),
+  customer_forgotten: () => ({
+    title: 'Customer forgotten',
+    detail: 'Name, address and mails were erased. Nobody is written to about this invoice.',
+    glyph: 'paused',
+    tone: 'muted',
+  }),
   recovered: (_, { row, view }, at) => ({
     title: 'Paid',
     detail: `${presentMoney(row.recovered, row.currency, view).text} came back, ${age(row.failed_at, at)} after the failure`,

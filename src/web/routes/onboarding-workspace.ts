@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { Context as KoaContext, Middleware } from 'koa'
 import { makeWorkspace } from '../../accounts/make-workspace.js'
+import { askForReplyTo } from '../../accounts/reply-to.js'
 import { workspaceDetails } from '../../accounts/workspace-details.js'
 import { emailAddress } from '../../config.js'
 import type { Context } from '../../context.js'
@@ -45,6 +46,10 @@ export function onboardingWorkspaceRoutes(context: Context, requireOwner: Middle
         ctx.status = 403
         ctx.body = signInVerifyPage({ token: '', state: 'closed', hasMail: true })
         return
+      }
+      // One that waits for its yes changes nothing until then: replies go to the owner.
+      if (made.kind === 'made' && replyTo) {
+        await askForReplyTo(context, { workspaceId: made.workspace.id, address: replyTo.data ?? '' })
       }
       ctx.redirect(NEXT)
     })

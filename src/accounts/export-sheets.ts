@@ -1,0 +1,90 @@
+import type { Context } from '../context.js'
+import { places } from './places.js'
+
+export type ExportedRow = Record<string, unknown>
+
+/** One table as the owner gets it: a CSV and a JSON file with the same rows. */
+export interface Sheet {
+  readonly name: string
+  readonly table: string
+  /** What of it leaves the house: named one by one, so that no secret ever joins by itself. */
+  readonly columns: readonly string[]
+  /** Rows read at once: few where a row may be large. */
+  readonly batch: number
+  /** Columns that are not shown as they are stored, and what is shown instead. */
+  readonly reads?: readonly string[]
+  readonly show?: (context: Context, row: ExportedRow) => ExportedRow
+}
+
+/** Everything that belongs to a workspace. Keys, secrets, tokens and their hashes stay. */
+export const SHEETS: readonly Sheet[] = [
+  {
+    name: 'connections',
+    table: 'stripe_connections',
+    columns: ['id', 'mode', 'stripe_account_id', 'account_name', 'api_key_last4', 'key_saved_at', 'verified_at']
+      .concat(['rejected_at', 'first_event_at', 'signature_failures', 'signature_failed_at'])
+      .concat(['replaced_at', 'created_at']),
+    batch: 1_000,
+  },
+  {
+    name: 'cases',
+    table: 'recovery_cases',
+    columns: ['id', 'connection_id', 'stripe_invoice_id', 'stripe_customer_id', 'stripe_subscription_id']
+      .concat(['invoice_number', 'hosted_invoice_url', 'customer_name', 'customer_email', 'customer_locales'])
+      .concat(['plan_label', 'plan_interval', 'plan_interval_count', 'card_brand', 'card_last4'])
+      .concat(['decline_class', 'decline_code', 'attempt_count', 'next_attempt_at'])
+      .concat(['currency', 'exposure', 'amount_remaining', 'recovered'])
+      .concat(['failed_at', 'received_at', 'opened_at', 'as_of', 'reminders_stopped_at', 'closed_at', 'outcome']),
+    batch: 1_000,
+  },
+  {
+    name: 'timeline',
+    table: 'case_entries',
+    columns: ['id', 'case_id', 'at', 'kind', 'detail'],
+    batch: 1_000,
+  },
+  {
+    name: 'touches',
+    table: 'touches',
+    columns: ['id', 'case_id', 'step', 'due_at', 'mail_id', 'sent_at', 'skipped_at', 'canceled_at', 'reason'],
+    batch: 1_000,
+  },
+  {
+    name: 'mails',
+    table: 'mails',
+    columns: ['id', 'delivery_id', 'to_address', 'from_address', 'reply_to', 'subject', 'provider_id'].concat([
+      'accepted_at',
+      'refused_at',
+      'reason',
+      'erased_at',
+      'text',
+    ]),
+    batch: 100,
+    reads: ['content_sealed', 'workspace_id'],
+    show: ({ cipher }, { content_sealed, workspace_id, ...row }) => {
+      const content = cipher.open(String(content_sealed), places.mailContent(String(workspace_id)))
+      const { text } = JSON.parse(content) as { text: string }
+      return { ...row, text: text.replace(/\/r\/[\w-]{16,}/g, '/r/[left out]') }
+    },
+  },
+  {
+    name: 'events',
+    table: 'stripe_events',
+    columns: [
+      'id',
+      'connection_id',
+      'stripe_event_id',
+      'type',
+      'occurred_at',
+      'received_at',
+      'stripe_invoice_id',
+    ].concat(['processed_at', 'outcome', 'detail', 'payload']),
+    batch: 100,
+  },
+  {
+    name: 'forgotten-customers',
+    table: 'forgotten_customers',
+    columns: ['stripe_customer_id', 'forgotten_at'],
+    batch: 1_000,
+  },
+]
