@@ -158,7 +158,7 @@ const SAYINGS: Sayings = {
   }),
   dismissed: ({ reason }) => ({
     title: 'Dismissed',
-    detail: reason ? 'Another Stripe key was connected' : 'The case is no longer followed',
+    detail: reason ? 'Stripe was disconnected, or another account connected' : 'The case is no longer followed',
     glyph: 'closed',
     tone: 'closed',
   }),
