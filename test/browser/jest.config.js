@@ -9,7 +9,7 @@ export default {
   roots: ['<rootDir>/test/browser'],
   testMatch: ['**/*.browser.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  globalSetup: undefined,
+  globalSetup: '<rootDir>/test/browser/clear-shots.js',
   globalTeardown: undefined,
   maxWorkers: 1,
   testTimeout: 60_000,

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
@@ -7,11 +6,6 @@ const SHOTS = fileURLToPath(new URL('./shots/', import.meta.url))
 const SCHEMES = ['light', 'dark'] as const
 const WIDTHS = { 360: 740, 1600: 900 }
 const GRAVE = ['serious', 'critical']
-
-export function clearShots(): void {
-  rmSync(SHOTS, { recursive: true, force: true })
-  mkdirSync(SHOTS, { recursive: true })
-}
 
 /** `shots/<name>.png` of what is in the window. */
 export const takeShot = (page: Page, name: string) => page.screenshot({ path: `${SHOTS}${name}.png` })

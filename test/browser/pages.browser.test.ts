@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { type BookedCase, bookCases, type Character, linkOf } from './book-of-cases.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
-import { clearShots, lookAt, tabTo, takeShot } from './look.js'
+import { lookAt, tabTo, takeShot } from './look.js'
 import { openStage, type Stage, type StagedWorkspace } from './stage.js'
 
 /*
@@ -19,7 +19,6 @@ let page: Page
 let booked: Record<Character, BookedCase>
 
 beforeAll(async () => {
-  clearShots()
   browser = await openChromium()
   stage = await openStage('pages')
   maya = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill' })
