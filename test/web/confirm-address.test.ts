@@ -111,6 +111,20 @@ describe('a reply-to address of the first day', () => {
   })
 })
 
+describe('a reply-to address that can not be asked', () => {
+  it('is told of and kept, and asked again by the same button', async () => {
+    await Workspace.query(database.db).deleteById(workspace.id)
+    const form = { name: 'Fernhill', senderName: '', timeZone: 'UTC', replyTo: 'billing@fernhill.example' }
+    context.answers = [{ kind: 'not_accepted', reason: 'down', retryAfterMs: 60_000, isThrottled: false }]
+    const failed = await post('/onboarding/workspace', form, cookie)
+    expect([failed.status, (await failed.text()).includes('value="billing@fernhill.example"')]).toEqual([503, true])
+
+    expect((await post('/onboarding/workspace', form, cookie)).status).toBe(302)
+    expect(context.outbox.map(({ to }) => to)).toEqual(['billing@fernhill.example'])
+    expect(await Workspace.query(database.db).where({ owner_id: workspace.owner.id }).resultSize()).toBe(1)
+  })
+})
+
 describe('a link that confirms nothing', () => {
   it.each(['', 'cut', '<script>'])('says so: %j', async (token) => {
     const html = await (await open(`/confirm-address?token=${encodeURIComponent(token)}`)).text()

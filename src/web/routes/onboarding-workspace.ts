@@ -14,6 +14,9 @@ import { signInVerifyPage } from '../pages/sign-in.js'
 
 const NEXT = '/onboarding/stripe'
 
+const NOT_ASKED =
+  'The workspace is made, but the mail that confirms this address could not be sent. Press again in a minute, or leave it empty: replies then go to you.'
+
 /** The first step after signing in: one workspace an owner. */
 export function onboardingWorkspaceRoutes(context: Context, requireOwner: Middleware): Router {
   const ownerOf = (ctx: KoaContext) => ctx.state.owner as Owner
@@ -47,9 +50,13 @@ export function onboardingWorkspaceRoutes(context: Context, requireOwner: Middle
         ctx.body = signInVerifyPage({ token: '', state: 'closed', hasMail: true })
         return
       }
-      // One that waits for its yes changes nothing until then: replies go to the owner.
-      if (made.kind === 'made' && replyTo) {
-        await askForReplyTo(context, { workspaceId: made.workspace.id, address: replyTo.data ?? '' })
+      // One that waits for its yes changes nothing until then: replies go to the owner. Pressed again, it is asked again.
+      const asked =
+        replyTo && (await askForReplyTo(context, { workspaceId: made.workspace.id, address: replyTo.data ?? '' }))
+      if (asked?.kind === 'not_sent' || asked?.kind === 'too_often') {
+        ctx.status = asked.kind === 'not_sent' ? 503 : 429
+        ctx.body = workspacePage({ ownerEmail: owner.email, typed, faults: { replyTo: NOT_ASKED } })
+        return
       }
       ctx.redirect(NEXT)
     })
