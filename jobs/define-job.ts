@@ -2,11 +2,12 @@ import type { JobsOptions } from 'bullmq'
 import type { z } from 'zod'
 import type { Context } from '../src/context.js'
 
-/** Queues keep kinds of work apart: a long line of mails never delays an event. */
+/** Queues keep kinds of work apart: a long line of mails never delays an event, nor a long check the sweep. */
 export const QUEUES = {
   events: { concurrency: 20 },
   mail: { concurrency: 4 },
   upkeep: { concurrency: 2 },
+  checks: { concurrency: 4 },
 } as const
 
 export type QueueName = keyof typeof QUEUES

@@ -1,7 +1,10 @@
 import type { JobDefinition } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
+import { findAllGapsJob } from './find-all-gaps.js'
+import { findGapsJob } from './find-gaps.js'
 import { processEventJob, processLeftEventJob } from './process-event.js'
+import { settleCardsJob } from './settle-cards.js'
 import { sweepJob } from './sweep.js'
 import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 
@@ -11,6 +14,9 @@ export const JOBS: readonly JobDefinition[] = [
   processLeftEventJob,
   deliverTouchesJob,
   enrichCasesJob,
+  settleCardsJob,
   sweepJob,
+  findAllGapsJob,
+  findGapsJob,
   tellRejectedKeysJob,
 ]

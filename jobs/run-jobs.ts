@@ -22,6 +22,7 @@ export function runJobs(context: Context, store: QueueStore, definitions = JOBS,
     store.worker(name, (job: Job) => runJob(context, jobs, job, ring), QUEUES[name]),
   )
   void keepSchedules(context, store, schedules)
+  for (const { job, atStart } of schedules) if (atStart) void ring(job, {})
   const timer = setInterval(() => void keepSchedules(context, store, schedules), RESCHEDULE_MS)
 
   return {

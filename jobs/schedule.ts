@@ -1,11 +1,17 @@
 import type { JobDefinition } from './define-job.js'
+import { findAllGapsJob } from './find-all-gaps.js'
 import { sweepJob } from './sweep.js'
 
 /** A job that comes round by itself. */
 export interface Schedule {
   readonly job: JobDefinition<Record<string, never>>
   readonly everyMs: number
+  /** Rung for by each worker that starts, too: after a downtime nobody waits for the next round. */
+  readonly atStart?: true
 }
 
 /** Every schedule there is. */
-export const SCHEDULES: readonly Schedule[] = [{ job: sweepJob, everyMs: 15_000 }]
+export const SCHEDULES: readonly Schedule[] = [
+  { job: sweepJob, everyMs: 15_000 },
+  { job: findAllGapsJob, everyMs: 600_000, atStart: true },
+]

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { AddressConfirmation } from '../db/models/address-confirmation.js'
+import { EventCheck } from '../db/models/event-check.js'
 import { PreviousWebhookToken } from '../db/models/previous-webhook-token.js'
 import { Session } from '../db/models/session.js'
 import { SignInToken } from '../db/models/sign-in-token.js'
@@ -7,8 +8,12 @@ import { SigningSecret } from '../db/models/signing-secret.js'
 
 /** A link that is over still says so for a day, to whoever finds it in the mailbox. */
 const LINK_TOLD_MS = 86_400_000
+const CHECK_KEPT_MS = 90 * 86_400_000
 
-/** Forgets links, sessions, secrets and counters that can do nothing any more, and the addresses with them. */
+/**
+ * Forgets links, sessions, secrets and counters that can do nothing any more, and the addresses with them; and what was
+ * found missing long ago.
+ */
 export async function retireExpired({ db, now }: Context): Promise<void> {
   const time = now()
   const told = new Date(time.getTime() - LINK_TOLD_MS)
@@ -17,5 +22,8 @@ export async function retireExpired({ db, now }: Context): Promise<void> {
   await Session.query(db).where('expires_at', '<=', time).delete()
   await PreviousWebhookToken.query(db).where('ends_at', '<=', time).delete()
   await SigningSecret.query(db).where('expires_at', '<=', time).delete()
+  await EventCheck.query(db)
+    .where('ended_at', '<=', new Date(time.getTime() - CHECK_KEPT_MS))
+    .delete()
   await db('rate_limits').where('expire', '<=', time.getTime()).delete()
 }

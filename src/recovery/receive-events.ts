@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 
-/** A verified webhook event on its way into the inbox. */
+/** A verified event on its way into the inbox: a webhook, or one that Stripe listed. */
 export interface IncomingEvent {
   readonly workspaceId: string
   readonly connectionId: string
@@ -98,45 +98,61 @@ async function store(
 const isRefusedValue = (error: unknown) => /^2[23]/.test((error as { code?: string }).code ?? '')
 const DEADLOCK = '40P01'
 
-/** @returns the new rows by key; an event that was there already is missing. */
-async function insert(db: Context['db'], batch: Waiting[], isRetry = false): Promise<Map<string, StoredEvent>> {
-  // In one order everywhere: two web processes with the same events then wait for each other instead of deadlocking.
-  const events = unique(batch.map(({ event }) => event)).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  // Each a parameter of its own: inside one array literal every quote of every payload would have to be escaped.
-  const payloads = events.map(() => '?').join(', ')
+/** Tries once more after a deadlock. */
+async function insert(db: Context['db'], batch: Waiting[]): Promise<Map<string, StoredEvent>> {
+  const events = batch.map(({ event }) => event)
   try {
-    const { rows } = await db.raw<{ rows: { id: string; workspace_id: string; stripe_event_id: string }[] }>(
-      `insert into stripe_events
-         (workspace_id, connection_id, stripe_event_id, type, occurred_at, payload, received_at)
-       select * from unnest(
-         ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], array[${payloads}]::text[], ?::timestamptz[])
-       on conflict (workspace_id, stripe_event_id) do nothing
-       returning id, workspace_id, stripe_event_id`,
-      [
-        events.map((event) => event.workspaceId),
-        events.map((event) => event.connectionId),
-        events.map((event) => event.stripeEventId),
-        events.map((event) => event.type),
-        events.map((event) => event.occurredAt),
-        ...events.map((event) => event.payload),
-        events.map((event) => event.receivedAt),
-      ] as never,
-    )
-    return new Map(
-      rows.map((row) => [
-        keyOf({ workspaceId: row.workspace_id, stripeEventId: row.stripe_event_id }),
-        { workspaceId: row.workspace_id, eventId: row.id },
-      ]),
-    )
+    return await insertEvents(db, events)
   } catch (error) {
-    if (!isRetry && (error as { code?: string }).code === DEADLOCK) return insert(db, batch, true)
+    if ((error as { code?: string }).code === DEADLOCK) return insertEvents(db, events)
     throw error
   }
+}
+
+/**
+ * The one way into the inbox.
+ *
+ * @param backfilledAt when the events were fetched from Stripe's list; `null`: they came as webhooks
+ * @returns the new rows by `keyOf`; an event that was there already is missing
+ */
+export async function insertEvents(
+  db: Context['db'],
+  incoming: readonly IncomingEvent[],
+  backfilledAt: Date | null = null,
+): Promise<Map<string, StoredEvent>> {
+  // In one order everywhere: two web processes with the same events then wait for each other instead of deadlocking.
+  const events = unique(incoming).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  // Each a parameter of its own: inside one array literal every quote of every payload would have to be escaped.
+  const payloads = events.map(() => '?').join(', ')
+  const { rows } = await db.raw<{ rows: { id: string; workspace_id: string; stripe_event_id: string }[] }>(
+    `insert into stripe_events
+       (workspace_id, connection_id, stripe_event_id, type, occurred_at, payload, received_at, backfilled_at)
+     select *, ?::timestamptz from unnest(
+       ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], array[${payloads}]::text[], ?::timestamptz[])
+     on conflict (workspace_id, stripe_event_id) do nothing
+     returning id, workspace_id, stripe_event_id`,
+    [
+      backfilledAt,
+      events.map((event) => event.workspaceId),
+      events.map((event) => event.connectionId),
+      events.map((event) => event.stripeEventId),
+      events.map((event) => event.type),
+      events.map((event) => event.occurredAt),
+      ...events.map((event) => event.payload),
+      events.map((event) => event.receivedAt),
+    ] as never,
+  )
+  return new Map(
+    rows.map((row) => [
+      keyOf({ workspaceId: row.workspace_id, stripeEventId: row.stripe_event_id }),
+      { workspaceId: row.workspace_id, eventId: row.id },
+    ]),
+  )
 }
 
 const keyOf = (event: Pick<IncomingEvent, 'workspaceId' | 'stripeEventId'>) =>
   `${event.workspaceId} ${event.stripeEventId}`
 
-function unique(events: IncomingEvent[]): IncomingEvent[] {
+function unique(events: readonly IncomingEvent[]): IncomingEvent[] {
   return [...new Map(events.map((event) => [keyOf(event), event])).values()]
 }

@@ -65,3 +65,9 @@ export function stripeRefusal(error: unknown): StripeRefusal | null {
   }
   return 'refused'
 }
+
+/** How long Stripe asks to wait before the next call, in milliseconds; `null`: it does not say. */
+export function retryAfter(error: unknown): number | null {
+  const seconds = error instanceof Stripe.errors.StripeError ? Number(error.headers?.['retry-after']) : Number.NaN
+  return seconds > 0 ? seconds * 1_000 : null
+}
