@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { failEvent, processEvent } from '../src/recovery/process-event.js'
 import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
+import { enrichCasesJob } from './enrich-cases.js'
+import { settleCardsJob } from './settle-cards.js'
 
 export const processEventJob = defineJob({
   name: 'process-event',
@@ -10,7 +12,10 @@ export const processEventJob = defineJob({
   options: { attempts: 10, backoff: { type: 'exponential', delay: 1_000 } },
   async run(context, payload, ring) {
     const due = await processEvent(context, payload)
-    if (due.touches) await ring(deliverTouchesJob, { workspaceId: payload.workspaceId })
+    const workspace = { workspaceId: payload.workspaceId }
+    if (due.touches) await ring(deliverTouchesJob, workspace)
+    if (due.enrich) await ring(enrichCasesJob, workspace)
+    if (due.cards) await ring(settleCardsJob, workspace)
   },
   exhausted: (context, payload, reason) => failEvent(context, payload, reason),
 })

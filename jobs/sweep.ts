@@ -6,6 +6,7 @@ import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
+import { settleCardsJob } from './settle-cards.js'
 import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 
 /**
@@ -23,6 +24,7 @@ export const sweepJob = defineJob({
     await ring(processLeftEventJob, ...pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
+    await ring(settleCardsJob, ...pending.cards.map((workspaceId) => ({ workspaceId })))
     if (await hasRejectionsToTell(context)) await ring(tellRejectedKeysJob, {})
     await retireExpired(context)
   },

@@ -23,6 +23,7 @@ export const SHEETS: readonly Sheet[] = [
     table: 'stripe_connections',
     columns: ['id', 'mode', 'stripe_account_id', 'account_name', 'api_key_last4', 'key_saved_at', 'verified_at']
       .concat(['rejected_at', 'first_event_at', 'signature_failures', 'signature_failed_at'])
+      .concat(['events_checked_until'])
       .concat(['replaced_at', 'created_at']),
     batch: 1_000,
   },
@@ -77,9 +78,25 @@ export const SHEETS: readonly Sheet[] = [
       'type',
       'occurred_at',
       'received_at',
+      'backfilled_at',
       'stripe_invoice_id',
     ].concat(['processed_at', 'outcome', 'detail', 'payload']),
     batch: 100,
+  },
+  {
+    name: 'event-checks',
+    table: 'event_checks',
+    columns: [
+      'id',
+      'connection_id',
+      'from_at',
+      'to_at',
+      'began_at',
+      'ended_at',
+      'events_seen',
+      'events_missing',
+    ].concat(['out_of_reach_until', 'failure']),
+    batch: 1_000,
   },
   {
     name: 'forgotten-customers',

@@ -1,69 +1,146 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
+import { CasePayment } from '../db/models/case-payment.js'
+import { CaseReversal } from '../db/models/case-reversal.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
-import { applyFailure, applySnapshot, type CaseState } from '../domain/case.js'
-import { classifyDecline } from '../domain/decline.js'
+import { type CaseState, type Failure, type Observation, observe } from '../domain/case.js'
+import { AUTHENTICATION_REQUIRED, classifyDecline } from '../domain/decline.js'
+import { PermanentError } from '../errors.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
+import type { Notice } from '../stripe/notice.js'
+import type { Truth } from './ask-stripe.js'
+import { columnsOf, readState } from './case-state.js'
+import { creditPayment } from './credit-payment.js'
+import type { News } from './news.js'
+import { paymentIdsIn } from './news.js'
+import { tellOnTimeline } from './tell-on-timeline.js'
 import { addEntry } from './timeline.js'
 
-/** One sight of an invoice: an event's payload, or Stripe's answer. */
-export interface Sighting {
-  readonly facts: InvoiceFacts
-  /** How new it is: the event's time, or the moment before Stripe was asked. */
-  readonly asOf: Date
-  /** It told that a charge failed. */
-  readonly isFailure: boolean
-}
+/**
+ * When Stripe is asked again: a time, or `answered` when it just has been; `unchanged` where the news say all there is
+ * to know.
+ */
+export type AskAgain = Date | 'answered' | 'unchanged'
 
 /**
- * Moves a locked case to what the sightings say, whatever their order, and closes it when its invoice is settled.
- * A closed case drops the touches that are not yet fixed.
+ * Moves a locked case to what the news say, whatever their order, and closes it when its invoice is settled or its
+ * subscription ended. A closed case drops the touches that are not yet fixed.
  */
 export async function advanceCase(
   context: Context,
   trx: Db,
   recoveryCase: RecoveryCase,
-  sightings: readonly Sighting[],
-  { enrichAt }: { enrichAt: Date | null },
+  news: News,
+  askAgain: AskAgain,
 ): Promise<RecoveryCase> {
-  const inOrder = sightings.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime())
-  const state = inOrder.reduce(applySighting, stateOf(recoveryCase))
+  const before = await readState(trx, recoveryCase)
+  const state = observationsOf(recoveryCase, news).reduce(observe, before)
+  const sights = invoiceSights(news).toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime())
 
   const advanced = await RecoveryCase.query(trx).patchAndFetchById(recoveryCase.id, {
-    ...Object.assign({}, ...inOrder.map((sighting) => newDetails(recoveryCase, sighting))),
-    exposure: state.exposure,
-    amount_remaining: state.amountRemaining,
-    recovered: state.recovered,
-    failed_at: state.failedAt,
-    as_of: state.asOf,
-    closed_at: state.closedAt,
-    outcome: state.outcome,
-    enrich_at: state.outcome ? null : enrichAt,
+    ...Object.assign({}, ...sights.map((sight) => newDetails(recoveryCase, sight))),
+    ...columnsOf(state),
+    paid_out_of_band: recoveryCase.paid_out_of_band || wasPaidOutOfBand(news),
+    enrich_at: whenToAsk(recoveryCase, askAgain),
+    ...(news.truth && { checked_at: news.truth.asOf }),
   })
-  if (state.outcome && state.outcome !== recoveryCase.outcome) {
-    await addEntry(trx, advanced, { kind: state.outcome, detail: {} }, { at: state.closedAt ?? context.now() })
+  await storeReversals(trx, recoveryCase, state, news)
+  await storePayments(trx, recoveryCase, paymentIdsIn(news))
+  await tellOnTimeline(trx, recoveryCase, advanced, news)
+
+  if (!advanced.outcome) return advanced
+  if (advanced.outcome !== recoveryCase.outcome) {
+    await addEntry(trx, advanced, { kind: advanced.outcome, detail: {} }, { at: advanced.closed_at ?? context.now() })
     await cancelPlannedTouches(context, trx, advanced)
   }
-  return advanced
+  return creditPayment(trx, advanced)
 }
 
-function applySighting(state: CaseState, { facts, asOf, isFailure }: Sighting): CaseState {
-  const begun = isFailure ? applyFailure(state, { at: asOf, amountRemaining: facts.amountRemaining }) : state
-  return applySnapshot(begun, { asOf, status: facts.status, amountRemaining: facts.amountRemaining })
+function observationsOf(row: RecoveryCase, { events, truth }: News): Observation[] {
+  return [...events.flatMap(({ notice, asOf }) => observed(row, notice, asOf)), ...(truth ? truthObserved(truth) : [])]
 }
 
-function stateOf(row: RecoveryCase): CaseState {
-  return {
-    exposure: row.exposure,
-    amountRemaining: row.amount_remaining,
-    recovered: row.recovered,
-    failedAt: row.failed_at,
-    asOf: row.as_of,
-    closedAt: row.closed_at,
-    outcome: row.outcome,
+function observed(row: RecoveryCase, notice: Notice, asOf: Date): Observation[] {
+  switch (notice.kind) {
+    case 'invoice': {
+      const invoice = invoiceObserved(notice.facts, asOf)
+      const isFailure = notice.isFailure && notice.facts.amountRemaining > 0
+      return isFailure ? [{ kind: 'failure', failure: failureOf(notice.facts, asOf) }, invoice] : [invoice]
+    }
+    case 'subscription':
+      return [{ kind: 'subscription', subscription: { ...notice.facts, asOf } }]
+    case 'customer':
+      // "Also immediately cancels any active subscriptions on the customer." Source: docs.stripe.com/api/customers/delete
+      return notice.isDeleted ? [{ kind: 'subscription', subscription: { asOf, endedAt: asOf, isPaused: false } }] : []
+    case 'reversal': {
+      const { key, amount, isFinal, currency } = notice
+      if (currency !== row.currency) {
+        throw new PermanentError(`The invoice is in ${row.currency}, this event in ${currency}: amounts are not mixed`)
+      }
+      return [{ kind: 'reversal', reversal: { key, amount, isFinal, asOf } }]
+    }
+    default:
+      return []
   }
 }
+
+function truthObserved({ facts, subscription, asOf }: Truth): Observation[] {
+  return [
+    invoiceObserved(facts, asOf),
+    ...(subscription ? [{ kind: 'subscription', subscription: { ...subscription, asOf } } as const] : []),
+  ]
+}
+
+export function failureOf({ amountRemaining, amountPaid, amountCredited }: InvoiceFacts, at: Date): Failure {
+  return { at, amountRemaining, amountPaid, amountCredited }
+}
+
+const invoiceObserved = (facts: InvoiceFacts, asOf: Date): Observation => ({
+  kind: 'invoice',
+  invoice: { ...facts, asOf },
+})
+
+function whenToAsk({ enrich_at }: RecoveryCase, askAgain: AskAgain): Date | null {
+  if (askAgain === 'answered') return null
+  if (askAgain === 'unchanged') return enrich_at
+  return enrich_at && enrich_at < askAgain ? enrich_at : askAgain
+}
+
+async function storeReversals(trx: Db, { workspace_id, id }: RecoveryCase, state: CaseState, { events }: News) {
+  for (const { notice } of events) {
+    const stands = notice.kind === 'reversal' && state.reversals.get(notice.key)
+    if (notice.kind !== 'reversal' || !stands) continue
+    await CaseReversal.query(trx)
+      .insert({
+        workspace_id,
+        case_id: id,
+        key: stands.key,
+        kind: notice.reversal,
+        amount: stands.amount,
+        as_of: stands.asOf,
+        is_final: stands.isFinal,
+      })
+      .onConflict(['case_id', 'key'])
+      .merge(['amount', 'as_of', 'is_final'])
+  }
+}
+
+async function storePayments(trx: Db, { workspace_id, id }: RecoveryCase, paymentIds: readonly string[]) {
+  if (paymentIds.length === 0) return
+  await CasePayment.query(trx)
+    .insert(paymentIds.map((stripe_payment_id) => ({ workspace_id, case_id: id, stripe_payment_id })))
+    .onConflict(['case_id', 'stripe_payment_id'])
+    .ignore()
+}
+
+const wasPaidOutOfBand = ({ events, truth }: News) =>
+  truth?.facts.paidOutOfBand === true ||
+  events.some(
+    ({ notice }) =>
+      (notice.kind === 'payment' && notice.outOfBand) ||
+      (notice.kind === 'invoice' && notice.facts.paidOutOfBand === true),
+  )
 
 async function cancelPlannedTouches(context: Context, trx: Db, { workspace_id, id }: RecoveryCase): Promise<void> {
   await Touch.query(trx)
@@ -71,10 +148,28 @@ async function cancelPlannedTouches(context: Context, trx: Db, { workspace_id, i
     .patch({ canceled_at: context.now(), reason: 'case_closed' })
 }
 
-export type Details = Partial<ReturnType<typeof detailsOf>>
+interface InvoiceSight {
+  readonly facts: InvoiceFacts
+  readonly asOf: Date
+}
+
+function invoiceSights({ events, truth }: News): InvoiceSight[] {
+  const ofEvents = events.flatMap(({ notice, type, asOf }) =>
+    notice.kind === 'invoice' ? [{ facts: withReason(notice.facts, type), asOf }] : [],
+  )
+  return [...ofEvents, ...(truth ? [truth] : [])]
+}
+
+/** The type alone says what the payload of a current version doesn't: that the bank wants the customer. */
+function withReason(facts: InvoiceFacts, type: string): InvoiceFacts {
+  const isAuthentication = type === 'invoice.payment_action_required' && facts.decline === null
+  return isAuthentication ? { ...facts, decline: AUTHENTICATION_REQUIRED } : facts
+}
+
+type Details = Partial<ReturnType<typeof detailsOf>>
 
 /** What a case shows and mails need of an invoice, as columns. */
-export function detailsOf({ facts }: Pick<Sighting, 'facts'>) {
+export function detailsOf(facts: InvoiceFacts) {
   const decline = classifyDecline(facts.decline)
   return {
     stripe_customer_id: facts.customer.id ?? facts.customer.account,
@@ -94,12 +189,12 @@ export function detailsOf({ facts }: Pick<Sighting, 'facts'>) {
   }
 }
 
-/** A newer sighting replaces what is known, an older one fills in what is missing, and neither erases. */
-function newDetails(row: RecoveryCase, sighting: Sighting): Details {
-  const isNewer = sighting.asOf >= row.as_of
-  const details = Object.entries(detailsOf(sighting)).filter(
+/** A newer sight replaces what is known, an older one fills in what is missing, and neither erases. */
+function newDetails(row: RecoveryCase, { facts, asOf }: InvoiceSight): Details {
+  const isNewer = asOf >= row.as_of
+  const details = Object.entries(detailsOf(facts)).filter(
     ([column, value]) => value !== null && (isNewer || row[column as keyof Details] === null),
   )
   // No date is a statement too: Stripe plans no further attempt.
-  return { ...Object.fromEntries(details), ...(isNewer && { next_attempt_at: sighting.facts.nextAttemptAt }) }
+  return { ...Object.fromEntries(details), ...(isNewer && { next_attempt_at: facts.nextAttemptAt }) }
 }

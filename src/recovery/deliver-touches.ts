@@ -4,6 +4,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { takeMailSlot } from '../db/queries/mail-slots.js'
 import type { Mailer } from '../mail/mailer.js'
+import { checkBeforeSending, dueTouches } from './check-before-sending.js'
 import { fixDelivery, LEASE_MS, skipTouch } from './fix-delivery.js'
 import { sendDelivery } from './send-delivery.js'
 
@@ -21,6 +22,7 @@ export async function deliverTouches(context: Context, { workspaceId }: { worksp
   if (!mailer) return skipAll(context, workspaceId)
 
   while (!context.stopping.aborted) {
+    await checkBeforeSending(context, workspaceId)
     const hasWork = (await isDeliveryToRepeat(context, workspaceId)) || (await isTouchDue(context, workspaceId))
     if (!hasWork || !(await waitForSlot(context, mailer))) return
 
@@ -55,10 +57,7 @@ async function isDeliveryToRepeat(context: Context, workspaceId: string): Promis
 }
 
 async function isTouchDue(context: Context, workspaceId: string): Promise<boolean> {
-  const due = await Touch.query(context.db)
-    .findOne({ workspace_id: workspaceId, mail_id: null, skipped_at: null, canceled_at: null })
-    .where('due_at', '<=', context.now())
-    .select('id')
+  const due = await dueTouches(context.db, workspaceId, context.now()).first('touch.id')
   return due !== undefined
 }
 
@@ -82,8 +81,7 @@ async function leaseDelivery(context: Context, workspaceId: string): Promise<str
 async function skipAll(context: Context, workspaceId: string): Promise<void> {
   await context.db.transaction(async (trx) => {
     const touches = await Touch.query(trx)
-      .where({ workspace_id: workspaceId, mail_id: null, skipped_at: null, canceled_at: null })
-      .where('due_at', '<=', context.now())
+      .whereIn('id', dueTouches(trx, workspaceId, context.now()).select('touch.id'))
       .forUpdate()
       .skipLocked()
     for (const touch of touches) {

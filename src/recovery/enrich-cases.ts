@@ -1,9 +1,7 @@
 import type { Context } from '../context.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
-import { advanceCase } from './advance-case.js'
 import { askStripe } from './ask-stripe.js'
-import { isForgotten, withoutPerson } from './forgotten.js'
-import type { Due } from './process-event.js'
+import { learnTruth } from './learn-truth.js'
 
 /** One case is in one worker's hands for this long, and asked about again after it at the earliest. */
 const LEASE_MS = 60_000
@@ -15,25 +13,20 @@ const BATCH = 50
  *
  * @returns whether touches may now be due: a case that had no address may have one
  */
-export async function enrichCases(context: Context, { workspaceId }: { workspaceId: string }): Promise<Due> {
+export async function enrichCases(
+  context: Context,
+  { workspaceId }: { workspaceId: string },
+): Promise<{ touches: boolean }> {
   let touches = false
   for (const recoveryCase of await claim(context, workspaceId)) {
     const truth = await askStripe(context, {
       workspaceId,
       connectionId: recoveryCase.connection_id,
       invoiceId: recoveryCase.stripe_invoice_id,
-      urgent: false,
+      beyondBudget: 'wait',
     })
     if (!truth) continue
-    await context.db.transaction(async (trx) => {
-      const { id, account } = truth.facts.customer
-      const forgotten = await isForgotten(trx, workspaceId, id ?? account ?? recoveryCase.stripe_customer_id)
-      const sighting = { ...truth, facts: forgotten ? withoutPerson(truth.facts) : truth.facts, isFailure: false }
-      const locked = await RecoveryCase.query(trx)
-        .findOne({ workspace_id: workspaceId, id: recoveryCase.id })
-        .forUpdate()
-      if (locked) await advanceCase(context, trx, locked, [sighting], { enrichAt: null })
-    })
+    await learnTruth(context, recoveryCase, truth)
     touches = true
   }
   return { touches }

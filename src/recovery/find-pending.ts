@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
@@ -14,6 +15,7 @@ export interface Pending {
   readonly events: EventKey[]
   readonly deliver: string[]
   readonly enrich: string[]
+  readonly cards: string[]
 }
 
 /** Finds what a lost ring or a dead worker left behind. */
@@ -34,10 +36,16 @@ export async function findPending({ db, now, mail }: Context): Promise<Pending> 
     .where('lease_until', '<=', time)
     .distinct('workspace_id')
   const enrich = await RecoveryCase.query(db).where('enrich_at', '<=', time).distinct('workspace_id')
+  const looks = await RecoveryCase.query(db).where('card_check_at', '<=', time).distinct('workspace_id')
+  const payments = await CardPayment.query(db)
+    .where({ answered_at: null })
+    .where('lease_until', '<=', time)
+    .distinct('workspace_id')
   const workspaces = (rows: { workspace_id: string }[]) => [...new Set(rows.map((row) => row.workspace_id))]
   return {
     events: events.map(({ workspace_id, id }) => ({ workspaceId: workspace_id, eventId: id })),
     deliver: workspaces([...touches, ...(mail ? deliveries : [])]),
     enrich: workspaces(enrich),
+    cards: workspaces([...looks, ...payments]),
   }
 }

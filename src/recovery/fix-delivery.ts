@@ -7,7 +7,10 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { messageOf } from '../errors.js'
 import { BATCH_LIMIT, type Mailer } from '../mail/mailer.js'
+import { dueTouches, MAY_GO_OUT } from './check-before-sending.js'
+import { suppressedAmong } from './suppressions.js'
 import { addEntry, type SkipReason } from './timeline.js'
+import { waitingForCharge } from './waiting-for-charge.js'
 import { type Correspondence, correspondenceOf, isMailable, mailPlace, writeMail } from './write-mail.js'
 
 /** One worker has a delivery for this long; longer than the mailer's time-out. */
@@ -39,9 +42,10 @@ export async function fixDelivery(
     const due = await takeDueTouches(context, trx, correspondence)
     if (due.length === 0) return { taken: 0, deliveryId: null }
 
+    const stops = await readStops(trx, correspondence, due)
     const mails = []
     for (const group of byCustomer(due)) {
-      const mail = await fixMail(context, trx, mailer, correspondence, group)
+      const mail = await fixMail(context, trx, mailer, correspondence, group, stops)
       if (mail) mails.push(mail)
     }
     if (mails.length === 0) return { taken: due.length, deliveryId: null }
@@ -78,11 +82,9 @@ async function takeDueTouches(
   trx: Db,
   { workspace, connection }: Correspondence,
 ): Promise<DueTouch[]> {
-  const taken: { id: string; case_id: string }[] = await trx('touches as touch')
-    .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .where({ 'touch.workspace_id': workspace.id, 'case.connection_id': connection.id })
-    .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null, 'case.closed_at': null })
-    .where('touch.due_at', '<=', now())
+  const taken: { id: string; case_id: string }[] = await dueTouches(trx, workspace.id, now())
+    .where({ 'case.connection_id': connection.id })
+    .whereRaw(MAY_GO_OUT, { now: now() })
     .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
     .orderBy('touch.due_at')
     .limit(BATCH_LIMIT)
@@ -114,22 +116,21 @@ function byCustomer(due: DueTouch[]): DueTouch[][] {
   return [...groups.values()]
 }
 
-async function fixMail(context: Context, trx: Db, mailer: Mailer, correspondence: Correspondence, group: DueTouch[]) {
-  const wanted = group.filter(({ recoveryCase }) => !recoveryCase.reminders_stopped_at)
-  await skip(
-    context,
-    trx,
-    group.filter((one) => !wanted.includes(one)),
-    'reminders_stopped',
-  )
-  const [first] = wanted
-  if (!first) return null
-
-  const address = first.recoveryCase.customer_email
-  if (!address || !isMailable(address)) {
-    await skip(context, trx, wanted, address ? 'address_unusable' : 'no_address')
-    return null
+async function fixMail(
+  context: Context,
+  trx: Db,
+  mailer: Mailer,
+  correspondence: Correspondence,
+  group: DueTouch[],
+  stops: Stops,
+) {
+  const wanted: DueTouch[] = []
+  for (const one of group) {
+    const reason = whyNot(one, stops)
+    if (reason) await skip(context, trx, [one], reason)
+    else wanted.push(one)
   }
+  if (wanted.length === 0) return null
   try {
     const id = randomUUID()
     const { content, ...letter } = await writeMail(
@@ -151,6 +152,32 @@ async function fixMail(context: Context, trx: Db, mailer: Mailer, correspondence
     await skip(context, trx, wanted, 'mail_not_rendered')
     return null
   }
+}
+
+/** What speaks against a touch and does not stand on its case. */
+interface Stops {
+  readonly suppressed: ReadonlySet<string>
+  /** Cases whose customer has saved another card, which is about to be charged. */
+  readonly waitingForCharge: ReadonlySet<string>
+}
+
+async function readStops(trx: Db, { workspace }: Correspondence, due: readonly DueTouch[]): Promise<Stops> {
+  const cases = due.map(({ recoveryCase }) => recoveryCase)
+  const addresses = cases.flatMap(({ customer_email }) => customer_email ?? [])
+  return {
+    suppressed: await suppressedAmong(trx, workspace.id, addresses),
+    waitingForCharge: await waitingForCharge(trx, cases),
+  }
+}
+
+/** Why a touch is not sent; `null`: nothing speaks against it. */
+function whyNot({ recoveryCase }: DueTouch, { suppressed, waitingForCharge }: Stops): SkipReason | null {
+  const { id, reminders_stopped_at, customer_email: address } = recoveryCase
+  if (reminders_stopped_at) return 'reminders_stopped'
+  if (waitingForCharge.has(id)) return 'card_updated'
+  if (!address) return 'no_address'
+  if (!isMailable(address)) return 'address_unusable'
+  return suppressed.has(address) ? 'suppressed' : null
 }
 
 async function skip(context: Context, trx: Db, due: DueTouch[], reason: SkipReason): Promise<void> {

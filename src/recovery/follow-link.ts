@@ -3,13 +3,17 @@ import type { Db } from '../db/knex.js'
 import { Owner } from '../db/models/owner.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Workspace } from '../db/models/workspace.js'
+import { newestMailAt } from '../db/queries/newest-mail-at.js'
 import { withinTime } from '../deadline.js'
 import type { Outcome } from '../domain/case.js'
 import { mailVariantFor } from '../domain/decline.js'
+import { type LinkRequest, visitOf } from '../domain/link-visit.js'
 import { hashToken } from '../secrets/tokens.js'
 import { type Stripe, stripeRefusal } from '../stripe/client.js'
 import { createCardSession, isStripePage } from '../stripe/portal.js'
+import { hostedPage } from './hosted-page.js'
 import { addEntry } from './timeline.js'
+import { needsConfirmation } from './waiting-for-charge.js'
 
 /** Where a recovery link leads. */
 export type LinkTarget =
@@ -41,31 +45,48 @@ export async function findByLink({ db }: Context, token: string): Promise<Linked
 /**
  * Follows a recovery link to a fresh Stripe page: the card page, or the hosted invoice where the bank wants the customer
  * to confirm, or where the key or account allows no portal. Never leads anywhere but to Stripe.
+ *
+ * A program is led to the page that Stripe named last, so that it uses up nothing that is a person's. Whoever is taken
+ * for a program by mistake can pay there as well.
  */
-export async function followLink(context: Context, token: string): Promise<LinkTarget> {
+export async function followLink(context: Context, token: string, request: LinkRequest): Promise<LinkTarget> {
   const linked = await findByLink(context, token)
   if (!linked) return { kind: 'unknown' }
   const { recoveryCase, workspace } = linked
   const workspaceName = workspace.name
   if (recoveryCase.outcome) return { kind: 'closed', workspaceName, outcome: recoveryCase.outcome }
-  if (!(await takeMint(context, recoveryCase))) return { kind: 'busy', workspaceName }
 
-  const target = (await freshPageInTime(context, recoveryCase, token)) ?? lastKnownPage(recoveryCase)
-  if (!target || !isStripePage(target.url, context.settings.stripeApiBase)) {
+  const at = context.now()
+  const visit = visitOf(request, at, await newestMailAt(context.db, recoveryCase, at))
+  const known = lastKnownPage(context, recoveryCase)
+  const enough = visit === 'machine' ? known : null
+  if (!enough && !(await takeMint(context, recoveryCase))) return { kind: 'busy', workspaceName }
+  const target = enough ?? (await freshPageInTime(context, recoveryCase, token)) ?? known
+  if (!target) {
     return {
       kind: 'unreachable',
       workspaceName,
       replyTo: workspace.reply_to ?? (await ownerAddress(context.db, workspace)),
     }
   }
-  const at = context.now()
-  await addEntry(
-    context.db,
-    recoveryCase,
-    { kind: 'link_followed', detail: { target: target.page } },
-    { at, key: at.toISOString() },
-  )
+  if (visit === 'opened') {
+    const opening = { kind: 'link_opened', detail: { target: target.page } } as const
+    await addEntry(context.db, recoveryCase, opening, { at, key: at.toISOString() })
+  } else await noteFetch(context.db, recoveryCase, visit, at)
   return { kind: 'redirect', url: target.url }
+}
+
+/** Somebody asks by HEAD whether there is such a page, as scanners do first. Nothing is made for them. */
+export async function lookAtLink({ db, now }: Context, token: string): Promise<boolean> {
+  const recoveryCase = await RecoveryCase.query(db).findOne({ link_token_hash: hashToken(token) })
+  if (recoveryCase && !recoveryCase.outcome) await noteFetch(db, recoveryCase, 'machine', now())
+  return recoveryCase !== undefined
+}
+
+/** One a minute, so that a scanner does not flood the timeline. */
+async function noteFetch(db: Db, recoveryCase: RecoveryCase, by: 'machine' | 'too_soon', at: Date): Promise<void> {
+  const minute = at.toISOString().slice(0, 'YYYY-MM-DDThh:mm'.length)
+  await addEntry(db, recoveryCase, { kind: 'link_fetched', detail: { by } }, { at, key: minute })
 }
 
 interface StripePage {
@@ -79,7 +100,8 @@ async function freshPageInTime(
   token: string,
 ): Promise<StripePage | null> {
   try {
-    return await withinTime(freshPage(context, recoveryCase, token), PATIENCE_MS, 'Stripe')
+    const page = await withinTime(freshPage(context, recoveryCase, token), PATIENCE_MS, 'Stripe')
+    return page && isStripePage(page.url, context.settings.stripeApiBase) ? page : null
   } catch (error) {
     context.log.warn({ err: error, caseId: recoveryCase.id }, 'Stripe gave no page for a recovery link')
     return null
@@ -89,14 +111,15 @@ async function freshPageInTime(
 async function freshPage(context: Context, recoveryCase: RecoveryCase, token: string): Promise<StripePage | null> {
   const { workspace_id, connection_id, decline_class, decline_code, stripe_customer_id } = recoveryCase
   const stripe = context.stripe(await connectionOf(context, workspace_id, connection_id))
-  const wantsCard = mailVariantFor(decline_class, decline_code) !== 'authentication'
+  const wantsCustomer = mailVariantFor(decline_class, decline_code) === 'authentication'
+  const wantsCard = !wantsCustomer && !(await needsConfirmation(context.db, recoveryCase))
   if (wantsCard && stripe_customer_id?.startsWith('cus_')) {
     const doneUrl = `${context.settings.appUrl}/r/${token}/done`
     const url = await cardPage(context, stripe, stripe_customer_id, doneUrl)
     if (url) return { page: 'card', url }
   }
-  const invoice = await stripe.invoices.retrieve(recoveryCase.stripe_invoice_id)
-  return invoice.hosted_invoice_url ? { page: 'invoice', url: invoice.hosted_invoice_url } : null
+  const url = await hostedPage(context, recoveryCase)
+  return url ? { page: 'invoice', url } : null
 }
 
 /** `null` when Stripe will not give this account or key a portal session: the hosted invoice serves as well. */
@@ -111,8 +134,8 @@ async function cardPage(context: Context, stripe: Stripe, customerId: string, do
   }
 }
 
-const lastKnownPage = ({ hosted_invoice_url: url }: RecoveryCase): StripePage | null =>
-  url ? { page: 'invoice', url } : null
+const lastKnownPage = ({ settings }: Context, { hosted_invoice_url: url }: RecoveryCase): StripePage | null =>
+  url && isStripePage(url, settings.stripeApiBase) ? { page: 'invoice', url } : null
 
 /** Counts in the row, so that it holds over all web processes. */
 async function takeMint({ db, now }: Context, { id }: RecoveryCase): Promise<boolean> {

@@ -6,6 +6,7 @@ import { StripeEvent } from '../db/models/stripe-event.js'
 import { Touch } from '../db/models/touch.js'
 import { customerIn, redactEvent } from '../stripe/redact-event.js'
 import { ERASED, eraseMails, lockCustomer, lockDeliveriesTo } from './forgotten.js'
+import { forgetSuppressed } from './suppressions.js'
 import { addEntry } from './timeline.js'
 
 interface Forgetting {
@@ -41,6 +42,7 @@ export async function forgetCustomer(
       .orderBy('id')
       .forUpdate()
     const addresses = cases.flatMap(({ customer_email }) => customer_email ?? [])
+    await forgetSuppressed(trx, workspaceId, addresses)
     for (const recoveryCase of cases) await eraseCase(context, trx, recoveryCase)
     // Some may have been fixed while we waited for the cases.
     await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)
@@ -58,7 +60,7 @@ async function eraseCase({ now }: Context, trx: Db, recoveryCase: RecoveryCase):
     .patch({ canceled_at: now(), reason: 'customer_forgotten' })
   await trx.raw(
     `update case_entries set detail = (detail::jsonb || '{"card": null}')::json
-     where workspace_id = ? and case_id = ? and kind = 'charge_failed'`,
+     where workspace_id = ? and case_id = ? and kind in ('charge_failed', 'card_changed')`,
     [workspace_id, id],
   )
   await addEntry(trx, recoveryCase, { kind: 'customer_forgotten', detail: {} }, { at: now() })

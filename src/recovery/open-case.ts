@@ -9,7 +9,8 @@ import { openCase as openState } from '../domain/case.js'
 import { PermanentError } from '../errors.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
-import { detailsOf } from './advance-case.js'
+import { detailsOf, failureOf } from './advance-case.js'
+import { columnsOf } from './case-state.js'
 import { addEntry } from './timeline.js'
 
 /** Writes the case of an invoice's first failure, with its recovery link. The caller holds the invoice's lock. */
@@ -20,20 +21,17 @@ export async function openCase(
   facts: InvoiceFacts,
 ): Promise<RecoveryCase> {
   if (!facts.subscriptionId) throw new PermanentError('This invoice belongs to no subscription')
-  const { exposure, failedAt, asOf } = openState({ at: event.occurred_at, amountRemaining: facts.amountRemaining })
+  const state = openState(failureOf(facts, event.occurred_at))
   const token = newToken()
   const recoveryCase = await RecoveryCase.query(trx).insertAndFetch({
     decline_class: 'unknown',
-    ...detailsOf({ facts }),
+    ...detailsOf(facts),
     workspace_id: event.workspace_id,
     connection_id: event.connection_id,
     stripe_invoice_id: facts.invoiceId,
     stripe_subscription_id: facts.subscriptionId,
     currency: facts.currency,
-    exposure,
-    amount_remaining: exposure,
-    failed_at: failedAt,
-    as_of: asOf,
+    ...columnsOf(state),
     received_at: event.received_at,
     opened_at: context.now(),
     link_token_hash: hashToken(token),

@@ -1,18 +1,21 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
+import { CasePayment } from '../db/models/case-payment.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
-import { cardInWords } from '../domain/card.js'
 import { isRecoverable } from '../domain/case-rules.js'
-import { AUTHENTICATION_REQUIRED } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
-import { isFailureEvent, isInvoiceEvent } from '../stripe/event-types.js'
-import { readInvoiceFacts } from '../stripe/invoice-facts.js'
+import type { InvoiceFacts } from '../stripe/invoice-facts.js'
+import type { Notice } from '../stripe/notice.js'
 import { customerIn, redactEvent } from '../stripe/redact-event.js'
-import { advanceCase, type Sighting } from './advance-case.js'
-import { askStripe } from './ask-stripe.js'
+import { type AskAgain, advanceCase } from './advance-case.js'
+import { askStripe, type Truth } from './ask-stripe.js'
+import { type CardHint, hintAtCard } from './card-hints.js'
+import { newsOf, readEarlierEvents } from './earlier-events.js'
+import { findCases } from './find-cases.js'
 import { isForgotten, withoutPerson } from './forgotten.js'
+import { type EventNews, type News, paymentIdsIn } from './news.js'
 import { openCase, planCampaign } from './open-case.js'
 import { addEntry } from './timeline.js'
 
@@ -21,13 +24,14 @@ export interface EventKey {
   readonly eventId: string
 }
 
-/** What the caller should ring for. */
+/** What of the event's workspace is due now, and the caller should ring for. */
 export interface Due {
-  /** Touches of the event's workspace are due now. */
   readonly touches: boolean
+  readonly cards: boolean
+  readonly enrich: boolean
 }
 
-const NOTHING_DUE: Due = { touches: false }
+const NOTHING_DUE: Due = { touches: false, cards: false, enrich: false }
 
 /** How long after a failed or skipped question Stripe is asked again. */
 const ASK_AGAIN_MS = 30_000
@@ -41,17 +45,15 @@ const ASK_AGAIN_MS = 30_000
 export async function processEvent(context: Context, key: EventKey): Promise<Due> {
   const event = await unprocessed(context.db, key)
   if (!event) return NOTHING_DUE
-  if (!isInvoiceEvent(event.type)) {
-    await finish(context, event, { outcome: 'ignored', detail: 'No recovery step depends on this kind of event' })
-    return NOTHING_DUE
-  }
   try {
-    return await followInvoice(context, event)
+    const news = newsOf(event)
+    if (news) return await followNews(context, event, news)
+    await finish(context, event, { outcome: 'ignored', detail: 'No recovery step depends on this kind of event' })
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error
     await failEvent(context, key, error.message)
-    return NOTHING_DUE
   }
+  return NOTHING_DUE
 }
 
 /** Ends an event as *failed*, unless it was processed meanwhile. */
@@ -60,96 +62,144 @@ export async function failEvent(context: Context, key: EventKey, reason: string)
   if (event) await finish(context, event, { outcome: 'failed', detail: reason })
 }
 
-async function followInvoice(context: Context, event: StripeEvent): Promise<Due> {
-  const seen = sightingOf(event)
-  const truth = await sightAtStripe(context, event, seen)
+async function followNews(context: Context, event: StripeEvent, news: EventNews): Promise<Due> {
+  const truth = news.notice.kind === 'invoice' ? await sightAtStripe(context, event, news.notice) : null
 
   return context.db.transaction(async (trx) => {
-    await lockInvoice(trx, event.workspace_id, seen.facts.invoiceId)
+    await lockIds(trx, event.workspace_id, idsToLock(news, truth))
     const isStillMine = await unprocessed(trx, { workspaceId: event.workspace_id, eventId: event.id })
-    return isStillMine ? applyEvent(context, trx, event, seen, truth) : NOTHING_DUE
+    return isStillMine ? applyNews(context, trx, event, news, truth) : NOTHING_DUE
   })
 }
 
-async function applyEvent(
+async function applyNews(
   context: Context,
   trx: Db,
   event: StripeEvent,
-  seen: Sighting,
-  truth: Sighting | null,
+  news: EventNews,
+  truth: Truth | null,
 ): Promise<Due> {
-  const { facts } = seen
-  const forgotten = await isForgotten(trx, event.workspace_id, facts.customer.id ?? facts.customer.account)
+  const { notice } = news
+  const found = await findCases(trx, event.workspace_id, news)
+  // Asked before any row is locked.
+  const people = await forgottenAmong(trx, event, notice, found)
+  const cases = await lockCases(trx, found)
   const end = (fate: Pick<Fate, 'outcome' | 'detail'>) =>
-    writeFate(context, trx, event, { ...fate, invoiceId: facts.invoiceId, forgotten })
-  const existing = await RecoveryCase.query(trx)
-    .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: facts.invoiceId })
-    .forUpdate()
-  const opening = isRecoverable(facts)
+    writeFate(context, trx, event, { ...fate, about: notice.about, forgotten: people.size > 0 })
 
-  if (!existing && !(seen.isFailure && opening.opens)) {
-    const reason = seen.isFailure && !opening.opens ? opening.reason : 'This invoice has no recovery case'
-    await end({ outcome: 'ignored', detail: reason })
+  const opening = cases.length === 0 ? await mayOpen(trx, event, notice) : null
+  if (opening && !opening.opens) {
+    await end({ outcome: 'ignored', detail: opening.reason })
     return NOTHING_DUE
   }
-  if (!existing && !(await isConnected(trx, event))) {
-    await end({ outcome: 'ignored', detail: 'This Stripe account is no longer connected' })
-    return NOTHING_DUE
+  const before = opening
+    ? [await openCase(context, trx, event, people.size > 0 ? withoutPerson(opening.facts) : opening.facts)]
+    : cases
+  const details = new Set<string>()
+  let touches = false
+  for (const recoveryCase of before) {
+    const forgotten = people.has(recoveryCase.stripe_customer_id ?? '')
+    const all = await withEarlier(trx, recoveryCase, { events: [news], truth }, opening !== null)
+    const heard = forgotten ? withoutPeople(all) : all
+    const after = await advanceCase(
+      context,
+      trx,
+      recoveryCase,
+      heard,
+      whenToAskAgain(context, recoveryCase, notice, truth),
+    )
+    for (const hint of heard.events.flatMap(hintsOf)) await hintAtCard(context, trx, after, hint)
+    if (opening && forgotten)
+      await addEntry(trx, after, { kind: 'customer_forgotten', detail: {} }, { at: context.now() })
+    if (opening && !forgotten && !after.outcome) touches = await planCampaign(context, trx, after)
+    details.add(summary(opening ? null : recoveryCase, after))
   }
-
-  const mayKnow = (sighting: Sighting) => (forgotten ? { ...sighting, facts: withoutPerson(sighting.facts) } : sighting)
-  const before = existing ?? (await openCase(context, trx, event, mayKnow(seen).facts))
-  const earlier = existing ? [] : await sightingsBefore(trx, event, facts.invoiceId)
-  const sightings = [...earlier, seen, ...(truth ? [truth] : [])].map(mayKnow)
-  const recoveryCase = await advanceCase(context, trx, before, sightings, {
-    enrichAt: truth ? null : (existing?.enrich_at ?? new Date(context.now().getTime() + ASK_AGAIN_MS)),
-  })
-  if (seen.isFailure) await addFailureEntry(trx, recoveryCase, event, seen)
-  if (forgotten) await addEntry(trx, recoveryCase, { kind: 'customer_forgotten', detail: {} }, { at: context.now() })
-  const isToBePlanned = !existing && !recoveryCase.outcome && !forgotten
-  const touchesDue = isToBePlanned && (await planCampaign(context, trx, recoveryCase))
-
-  await end({ outcome: 'processed', detail: summary(existing, recoveryCase) })
-  return { touches: touchesDue }
-}
-
-/** @throws PermanentError when the payload is not the invoice it claims to be. */
-function sightingOf(event: StripeEvent): Sighting {
-  const payload = JSON.parse(event.payload) as { data?: { object?: unknown } }
-  const facts = readInvoiceFacts(payload.data?.object)
-  const isAuthentication = event.type === 'invoice.payment_action_required' && facts.decline === null
-  return {
-    facts: isAuthentication ? { ...facts, decline: AUTHENTICATION_REQUIRED } : facts,
-    asOf: event.occurred_at,
-    isFailure: isFailureEvent(event.type),
-  }
+  await end({ outcome: 'processed', detail: [...details].join(', ') })
+  return { touches, cards: hintsOf(news).length > 0, enrich: isToBeAskedNow(notice) }
 }
 
 /**
- * Most invoices are paid at the first attempt: nothing is asked for one that has no case, or whose payment the event
- * itself tells.
+ * Most invoices are paid at the first attempt: nothing is asked for one that has no case, or whose case has nothing more
+ * to learn.
  */
 async function sightAtStripe(
   context: Context,
   event: StripeEvent,
-  { facts, isFailure }: Sighting,
-): Promise<Sighting | null> {
-  if (facts.status === 'paid') return null
-  if (isFailure ? !isRecoverable(facts).opens : !(await hasOpenCase(context, event, facts.invoiceId))) return null
-  const truth = await askStripe(context, {
+  { facts, isFailure }: Extract<Notice, { kind: 'invoice' }>,
+): Promise<Truth | null> {
+  const existing = await RecoveryCase.query(context.db)
+    .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: facts.invoiceId })
+    .select('outcome', 'invoice_status')
+  const isPaidNow = facts.status === 'paid' && existing?.invoice_status !== 'paid'
+  const asks = existing ? existing.outcome === null || isPaidNow : isFailure && isRecoverable(facts).opens
+  if (!asks) return null
+  return askStripe(context, {
     workspaceId: event.workspace_id,
     connectionId: event.connection_id,
     invoiceId: facts.invoiceId,
-    urgent: isFailure && facts.customer.email === null,
+    beyondBudget: event.backfilled_at ? 'wait' : isFailure && facts.customer.email === null ? 'ask' : 'skip',
   })
-  return truth && { ...truth, isFailure: false }
 }
 
-async function hasOpenCase({ db }: Context, event: StripeEvent, invoiceId: string): Promise<boolean> {
-  const open = await RecoveryCase.query(db)
-    .findOne({ workspace_id: event.workspace_id, stripe_invoice_id: invoiceId, closed_at: null })
-    .select('id')
-  return open !== undefined
+/** Everything of one invoice, customer or payment at a time, also before its case exists. */
+async function lockIds(trx: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+  await trx.raw(
+    `select pg_advisory_xact_lock(hashtextextended(name, 0))
+     from (select distinct unnest(?::text[]) as name order by name) as names`,
+    [ids.map((id) => `${workspaceId} ${id}`)],
+  )
+}
+
+function idsToLock({ notice }: EventNews, truth: Truth | null): string[] {
+  const bearings = notice.kind === 'invoice' && notice.isFailure ? bearingsOf(notice.facts) : []
+  return [...notice.about, ...bearings, ...(truth?.facts.paymentIds ?? [])]
+}
+
+const customerOf = ({ customer }: InvoiceFacts) => customer.id ?? customer.account
+
+const bearingsOf = (facts: InvoiceFacts): string[] =>
+  [facts.invoiceId, facts.subscriptionId, customerOf(facts)].filter((id) => id !== null)
+
+async function lockCases(trx: Db, found: readonly Pick<RecoveryCase, 'id'>[]): Promise<RecoveryCase[]> {
+  if (found.length === 0) return []
+  const ids = found.map(({ id }) => id)
+  return RecoveryCase.query(trx).whereIn('id', ids).orderBy('id').forUpdate()
+}
+
+/** Those of the event's customers of whom nothing personal is kept. */
+async function forgottenAmong(
+  trx: Db,
+  event: StripeEvent,
+  notice: Notice,
+  cases: readonly Pick<RecoveryCase, 'stripe_customer_id'>[],
+): Promise<Set<string>> {
+  const named = notice.kind === 'invoice' ? customerOf(notice.facts) : customerIn(event.payload)
+  const customers = new Set([named, ...cases.map(({ stripe_customer_id }) => stripe_customer_id)])
+  const forgotten = new Set<string>()
+  for (const customer of [...customers].sort()) {
+    if (customer && (await isForgotten(trx, event.workspace_id, customer))) forgotten.add(customer)
+  }
+  return forgotten
+}
+
+type Opening = { opens: true; facts: InvoiceFacts } | { opens: false; reason: string }
+
+const NO_CASE: Record<Notice['kind'], string> = {
+  invoice: 'This invoice has no recovery case',
+  payment: 'This invoice has no recovery case',
+  subscription: 'This subscription has no open case',
+  customer: 'This customer has no open case',
+  card: 'This customer has no open case',
+  reversal: 'This payment belongs to no recovery case',
+}
+
+async function mayOpen(trx: Db, event: StripeEvent, notice: Notice): Promise<Opening> {
+  if (notice.kind !== 'invoice' || !notice.isFailure) return { opens: false, reason: NO_CASE[notice.kind] }
+  const { facts } = notice
+  const recoverability = isRecoverable(facts)
+  if (!recoverability.opens) return recoverability
+  if (await isConnected(trx, event)) return { opens: true, facts }
+  return { opens: false, reason: 'This Stripe account is no longer connected' }
 }
 
 /** Whoever ends the connection waits until the case is open, and then closes it; or comes first, and none is opened. */
@@ -161,17 +211,52 @@ async function isConnected(trx: Db, { workspace_id, connection_id }: StripeEvent
   return current !== undefined
 }
 
-/** What came before the failure that opens the case and found no case then: perhaps the payment itself. */
-async function sightingsBefore(trx: Db, event: StripeEvent, invoiceId: string): Promise<Sighting[]> {
-  const events = await StripeEvent.query(trx)
-    .where({ workspace_id: event.workspace_id, stripe_invoice_id: invoiceId })
-    .whereNotNull('processed_at')
-  return events.filter(({ type }) => !isFailureEvent(type)).map(sightingOf)
+/** The news, and before them what was said of what the case knows only now. */
+async function withEarlier(trx: Db, recoveryCase: RecoveryCase, news: News, isOpening: boolean): Promise<News> {
+  const { workspace_id, id, stripe_invoice_id, stripe_subscription_id, stripe_customer_id, currency } = recoveryCase
+  const bearings = {
+    invoiceId: stripe_invoice_id,
+    subscriptionId: stripe_subscription_id,
+    customerId: stripe_customer_id,
+    currency,
+  }
+  const known = await CasePayment.query(trx).where({ workspace_id, case_id: id }).select('stripe_payment_id')
+  const isNew = (paymentId: string) => known.every(({ stripe_payment_id }) => stripe_payment_id !== paymentId)
+  const ids = [
+    ...(isOpening ? [stripe_invoice_id, stripe_subscription_id, stripe_customer_id] : []),
+    ...paymentIdsIn(news).filter(isNew),
+  ].filter((each) => each !== null)
+  const earlier = ids.length > 0 ? await readEarlierEvents(trx, workspace_id, bearings, ids) : []
+  return { ...news, events: [...earlier, ...news.events] }
 }
 
-/** One event of an invoice at a time, also before its case exists. */
-async function lockInvoice(trx: Db, workspaceId: string, invoiceId: string): Promise<void> {
-  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${workspaceId} ${invoiceId}`])
+function withoutPeople({ events, truth }: News): News {
+  return {
+    events: events.map((each) =>
+      each.notice.kind === 'invoice'
+        ? { ...each, notice: { ...each.notice, facts: withoutPerson(each.notice.facts) } }
+        : each,
+    ),
+    truth: truth ? { ...truth, facts: withoutPerson(truth.facts) } : null,
+  }
+}
+
+/** What the event says of the customer's cards: a reason to look, never proof. */
+function hintsOf({ notice, asOf }: EventNews): CardHint[] {
+  if (notice.kind === 'card') return [{ at: asOf, paymentMethodId: notice.paymentMethodId, kind: notice.change }]
+  if (notice.kind !== 'customer' && notice.kind !== 'subscription') return []
+  return notice.newCard === undefined ? [] : [{ at: asOf, paymentMethodId: notice.newCard, kind: 'default_changed' }]
+}
+
+/** What the event can't say in full, Stripe is asked for at once. */
+const isToBeAskedNow = (notice: Notice) =>
+  (notice.kind === 'reversal' && notice.reversal === 'credit') || (notice.kind === 'customer' && notice.detailsChanged)
+
+function whenToAskAgain({ now }: Context, { outcome }: RecoveryCase, notice: Notice, truth: Truth | null): AskAgain {
+  if (truth) return 'answered'
+  if (isToBeAskedNow(notice)) return now()
+  if (notice.kind !== 'invoice' || outcome === 'recovered') return 'unchanged'
+  return new Date(now().getTime() + ASK_AGAIN_MS)
 }
 
 function unprocessed(db: Db, { workspaceId, eventId }: EventKey): Promise<StripeEvent | undefined> {
@@ -182,7 +267,7 @@ function unprocessed(db: Db, { workspaceId, eventId }: EventKey): Promise<Stripe
 interface Fate {
   readonly outcome: NonNullable<StripeEvent['outcome']>
   readonly detail: string
-  readonly invoiceId: string | null
+  readonly about: readonly string[]
   /** Its customer is, so the payload is kept without the person. */
   readonly forgotten: boolean
 }
@@ -191,7 +276,7 @@ interface Fate {
 async function finish(context: Context, event: StripeEvent, fate: Pick<Fate, 'outcome' | 'detail'>): Promise<void> {
   await context.db.transaction(async (trx) => {
     const forgotten = await isForgotten(trx, event.workspace_id, customerIn(event.payload))
-    await writeFate(context, trx, event, { ...fate, invoiceId: null, forgotten })
+    await writeFate(context, trx, event, { ...fate, about: [], forgotten })
   })
 }
 
@@ -199,7 +284,7 @@ async function writeFate(
   context: Context,
   trx: Db,
   event: StripeEvent,
-  { outcome, detail, invoiceId, forgotten }: Fate,
+  { outcome, detail, about, forgotten }: Fate,
 ): Promise<void> {
   await StripeEvent.query(trx)
     .findOne({ workspace_id: event.workspace_id, id: event.id, processed_at: null })
@@ -207,24 +292,13 @@ async function writeFate(
       processed_at: context.now(),
       outcome,
       detail,
-      stripe_invoice_id: invoiceId,
+      about: [...about],
+      stripe_invoice_id: about.find((id) => id.startsWith('in_')) ?? null,
       ...(forgotten && { payload: redactEvent(event.payload) }),
     })
 }
 
-async function addFailureEntry(trx: Db, recoveryCase: RecoveryCase, event: StripeEvent, { facts }: Sighting) {
-  const occurrence = { at: event.occurred_at, key: event.stripe_event_id }
-  const attempt = facts.attemptCount
-  if (event.type === 'invoice.payment_action_required') {
-    await addEntry(trx, recoveryCase, { kind: 'action_required', detail: { attempt } }, occurrence)
-  } else {
-    const { decline_code: code, card_brand, card_last4 } = recoveryCase
-    const card = cardInWords(card_brand, card_last4)
-    await addEntry(trx, recoveryCase, { kind: 'charge_failed', detail: { code, attempt, card } }, occurrence)
-  }
-}
-
-function summary(before: RecoveryCase | undefined, after: RecoveryCase): string {
+function summary(before: RecoveryCase | null, after: RecoveryCase): string {
   if (after.outcome && after.outcome !== before?.outcome) return `Closed the case as ${after.outcome}`
   return before ? 'Updated the case' : 'Opened a case'
 }

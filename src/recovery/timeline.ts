@@ -1,6 +1,7 @@
 import type { Db } from '../db/knex.js'
 import { CaseEntry } from '../db/models/case-entry.js'
 import type { RecoveryCase } from '../db/models/recovery-case.js'
+import type { ReversalStep } from '../stripe/notice.js'
 
 /** What can stand on a case's timeline, and what each line tells. No address and no token goes in here. */
 export type TimelineEntry =
@@ -11,9 +12,32 @@ export type TimelineEntry =
   | { kind: 'touch_skipped'; detail: { step: number; reason: SkipReason } }
   | { kind: 'mail_unknown'; detail: { step: number } }
   | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
-  | { kind: 'link_followed'; detail: { target: 'card' | 'invoice' } }
+  | { kind: 'link_opened'; detail: { target: 'card' | 'invoice' } }
+  | { kind: 'link_fetched'; detail: { by: 'machine' | 'too_soon' | 'unknown' } }
+  | { kind: 'card_changed'; detail: { by: 'customer' | 'network'; card: string | null } }
+  | { kind: 'payment_retried'; detail: { by: string } }
+  | { kind: 'payment_declined'; detail: { code: string | null } }
+  | { kind: 'payment_withheld'; detail: { reason: WithheldReason } }
+  | { kind: PaymentStep | 'subscription_card_changed'; detail: Record<string, never> }
   | { kind: 'reminders_stopped' | 'customer_forgotten'; detail: Record<string, never> }
-  | { kind: 'recovered' | 'lost' | 'forgiven' | 'dismissed'; detail: { reason?: 'connection_changed' } }
+  | { kind: 'part_paid'; detail: { amount: number; remaining: number } }
+  | { kind: ReversalStep; detail: { amount: number } }
+  | { kind: SubscriptionStep | 'customer_deleted'; detail: Record<string, never> }
+  | { kind: 'paused' | 'resumed' | 'link_copied'; detail: ByOwner }
+  | { kind: 'event_replayed'; detail: ByOwner & { type: string } }
+  | { kind: 'recovered' | 'lost' | 'forgiven'; detail: Record<string, never> }
+  | { kind: 'dismissed'; detail: { reason?: 'connection_changed' } | ByOwner }
+
+/** An owner's id: what the owner did says who it was. */
+type ByOwner = { readonly by: string }
+
+type SubscriptionStep = 'subscription_ended' | 'subscription_paused' | 'subscription_resumed'
+
+/** What became of a payment that we made. */
+type PaymentStep = 'payment_made' | 'payment_processing' | 'payment_authentication' | 'payment_unknown'
+
+/** Why we did not pay with the new card. */
+export type WithheldReason = 'switched_off' | 'permission_missing' | 'key_rejected'
 
 /** Why a touch was not sent. */
 export type SkipReason =
@@ -23,6 +47,8 @@ export type SkipReason =
   | 'mail_not_rendered'
   | 'mail_refused'
   | 'reminders_stopped'
+  | 'suppressed'
+  | 'card_updated'
 
 /** When it happened, and what tells it from others of its kind: the same key again adds nothing. */
 interface Occurrence {

@@ -13,7 +13,7 @@ export const INVOICE_EVENTS = [
 ] as const
 
 /**
- * What a webhook endpoint asks for, whether or not each is acted on yet: an endpoint is set up once.
+ * What a webhook endpoint asks for, and the gap detector looks for.
  * `invoice.created` is left out on purpose: an endpoint that fails on it can hold up the invoice.
  */
 export const WEBHOOK_EVENTS = [

@@ -1,5 +1,22 @@
 import { AUTHENTICATION_REQUIRED, type Decline } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
+import {
+  arrayOf,
+  at,
+  countOf,
+  type Fields,
+  fieldsOf,
+  firstOf,
+  flagOf,
+  httpsUrlOf,
+  idOf,
+  isPresent,
+  listOf,
+  oneOf,
+  textOf,
+  timeOf,
+  wholeOf,
+} from './json.js'
 
 export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
 
@@ -18,6 +35,12 @@ export interface InvoiceFacts {
   amountDue: number
   amountPaid: number
   amountRemaining: number
+  /** By credit notes before payment; 0 in payloads from before there were any. */
+  amountCredited: number
+  /** When it was paid, voided or marked uncollectible, where the payload tells. */
+  settledAt: Date | null
+  /** Paid without Stripe; null where the payload does not tell. */
+  paidOutOfBand: boolean | null
   attemptCount: number
   attempted: boolean
   nextAttemptAt: Date | null
@@ -35,7 +58,8 @@ export interface InvoiceFacts {
   }
   subscriptionId: string | null
   plan: { label: string | null; interval: PlanInterval | null; intervalCount: number | null }
-  paymentIntentId: string | null
+  /** What refunds and disputes name: payment intents and charges that paid it, or tried to. */
+  paymentIds: string[]
   card: Card | null
   decline: Decline | null
 }
@@ -83,6 +107,9 @@ export function readInvoiceFacts(value: unknown): InvoiceFacts {
     livemode: invoice.livemode === true,
     currency: currencyOf(invoice),
     ...amountsOf(invoice),
+    amountCredited: amountOf(invoice, 'pre_payment_credit_notes_amount') ?? 0,
+    settledAt: settledAtOf(invoice),
+    paidOutOfBand: paidOutOfBandOf(invoice),
     attemptCount: attempts ?? (attempted ? 1 : 0),
     attempted,
     nextAttemptAt: timeOf(invoice.next_payment_attempt),
@@ -92,7 +119,7 @@ export function readInvoiceFacts(value: unknown): InvoiceFacts {
     customer: customerOf(invoice),
     subscriptionId: subscriptionIdOf(invoice, lines),
     plan: planOf(renewedLine(lines)),
-    paymentIntentId: paymentIntentIdOf(invoice),
+    paymentIds: paymentIdsOf(invoice),
     card: failure?.card ?? defaultCardOf(invoice),
     decline: failure?.decline ?? null,
   }
@@ -145,14 +172,29 @@ function subscriptionIdOf(invoice: Fields, lines: readonly Fields[]): string | n
   )
 }
 
-function paymentIntentIdOf(invoice: Fields): string | null {
-  const payments = listOf(invoice.payments)
-  const byDefault = payments.filter((payment) => payment.is_default === true)
-  return (
-    idOf(invoice.payment_intent) ??
-    firstOf([...byDefault, ...payments], (each) => idOf(at(each, 'payment', 'payment_intent'))) ??
-    idOf(at(invoice.charge, 'payment_intent'))
-  )
+function paymentIdsOf(invoice: Fields): string[] {
+  const payments = listOf(invoice.payments).map(({ payment }) => payment)
+  const ids = [invoice, ...payments].flatMap((holder) => [
+    idOf(at(holder, 'payment_intent')),
+    idOf(at(holder, 'charge')),
+    idOf(at(holder, 'payment_intent', 'latest_charge')),
+    idOf(at(holder, 'charge', 'payment_intent')),
+  ])
+  return [...new Set(ids.filter((id) => id !== null))]
+}
+
+/** Since basil (2025-03-31) money that never went through Stripe is a payment that names a payment record. */
+function paidOutOfBandOf(invoice: Fields): boolean | null {
+  const flag = flagOf(invoice.paid_out_of_band)
+  if (flag !== null) return flag
+  const paid = listOf(invoice.payments).filter(({ status }) => status === 'paid')
+  return paid.length === 0 ? null : at(paid[0]?.payment, 'type') === 'payment_record'
+}
+
+function settledAtOf(invoice: Fields): Date | null {
+  const { paid_at, voided_at, marked_uncollectible_at } = fieldsOf(invoice.status_transitions)
+  const times = { paid: paid_at, void: voided_at, uncollectible: marked_uncollectible_at, open: null, draft: null }
+  return timeOf(times[statusOf(invoice) ?? 'open'])
 }
 
 // Lines and the plan
@@ -358,11 +400,6 @@ function readCard(holder: unknown): Card | null {
   }
 }
 
-// Reading JSON of which nothing is known
-
-type Fields = Readonly<Record<string, unknown>>
-
-const NOTHING: Fields = Object.freeze({})
 const STATUSES: readonly InvoiceStatus[] = ['draft', 'open', 'paid', 'uncollectible', 'void']
 const INTERVALS: readonly PlanInterval[] = ['day', 'week', 'month', 'year']
 /** Cards as sources spelled two brands out. */
@@ -370,78 +407,13 @@ const OLD_BRANDS: ReadonlyMap<string, string> = new Map([
   ['american express', 'amex'],
   ['diners club', 'diners'],
 ])
-const END_OF_9999 = 253_402_300_799
 
 function refuse(field: string): never {
   throw new PermanentError(`Not an invoice that a case can be made of: its ${field} is missing or of the wrong type`)
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NOTHING
-}
-
-const isPresent = (fields: Fields): boolean => fields !== NOTHING
-
-/** What stands at the end of a path, undefined where the path breaks off. */
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((inner, key) => fieldsOf(inner)[key], value)
-}
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-/** The objects in one of Stripe's lists. */
-function listOf(value: unknown): Fields[] {
-  return arrayOf(fieldsOf(value).data).map(fieldsOf)
-}
-
-function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | null): Found | null {
-  for (const item of items) {
-    const found = find(item)
-    if (found !== null) return found
-  }
-  return null
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
-}
-
-/** The id of something that stands there as its id or expanded. */
-function idOf(value: unknown): string | null {
-  return textOf(value) ?? textOf(fieldsOf(value).id)
-}
-
-function flagOf(value: unknown): boolean | null {
-  return typeof value === 'boolean' ? value : null
-}
-
-function wholeOf(value: unknown): number | null {
-  return Number.isSafeInteger(value) ? (value as number) : null
-}
-
-function countOf(value: unknown): number | null {
-  const whole = wholeOf(value)
-  return whole !== null && whole >= 0 ? whole : null
 }
 
 /** Null when absent. Stripe sends amounts as integers; anything else is refused rather than bent into one. */
 function amountOf(invoice: Fields, field: string): number | null {
   const value = invoice[field]
   return value === undefined || value === null ? null : (countOf(value) ?? refuse(field))
-}
-
-function oneOf<Value extends string>(values: readonly Value[], value: unknown): Value | null {
-  return values.find((each) => each === value) ?? null
-}
-
-function timeOf(value: unknown): Date | null {
-  const seconds = countOf(value)
-  return seconds !== null && seconds <= END_OF_9999 ? new Date(seconds * 1000) : null
-}
-
-function httpsUrlOf(value: unknown): string | null {
-  const url = textOf(value)
-  return url !== null && /^https:\/\//i.test(url) && URL.canParse(url) ? url : null
 }

@@ -29,6 +29,10 @@ const KEPT = new Set([
   ...['subscription_details', 'subscription_item_details', 'lines', 'items', 'has_more', 'total_count'],
   ...['plan', 'price', 'pricing', 'price_details', 'product', 'recurring', 'interval', 'interval_count'],
   ...['payment_intent', 'charge', 'payments', 'payment', 'is_default', 'invoice', 'canceled_at', 'ended_at'],
+  ...['status_transitions', 'paid_at', 'voided_at', 'marked_uncollectible_at', 'paid_out_of_band'],
+  ...['pre_payment_credit_notes_amount', 'pre_payment_amount', 'post_payment_amount', 'refunds', 'refund'],
+  ...['previous_attributes', 'amount_refunded', 'pause_collection', 'behavior'],
+  ...['invoice_settings', 'default_payment_method'],
 ])
 
 function redacted(value: unknown): unknown {

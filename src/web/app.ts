@@ -1,6 +1,7 @@
 import type { HelmetOptions } from 'helmet'
 import Koa from 'koa'
 import helmet from 'koa-helmet'
+import type { Ring } from '../../jobs/define-job.js'
 import type { Context } from '../context.js'
 import type { EventReceiver } from '../recovery/receive-events.js'
 import { createWebhookTargets } from '../recovery/webhook-target.js'
@@ -39,8 +40,10 @@ const headers = (appUrl: string): HelmetOptions => ({
 /**
  * The web application. First what machines call, each with its own proof; then the customer's links; then the pages of
  * the owner, which answer to browsers on our own host and origin only.
+ *
+ * @param ring for what the owner's actions make due
  */
-export function createApp(context: Context, receiver: EventReceiver): Koa {
+export function createApp(context: Context, receiver: EventReceiver, ring: Ring): Koa {
   const { appUrl } = context.settings
   const cookies = cookiesOf(appUrl)
   const app = new Koa()
@@ -62,6 +65,6 @@ export function createApp(context: Context, receiver: EventReceiver): Koa {
   app.use(sessionRoutes(context, owner).routes())
   app.use(onboardingWorkspaceRoutes(context, owner).routes())
   app.use(onboardingStripeRoutes(context, owner).routes())
-  app.use(panelRoutes(context, owner).routes())
+  app.use(panelRoutes(context, owner, ring).routes())
   return app
 }

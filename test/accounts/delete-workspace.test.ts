@@ -8,6 +8,7 @@ import { deleteWorkspace } from '../../src/accounts/delete-workspace.js'
 import { findSession } from '../../src/accounts/sessions.js'
 import { createSignInLink, inspectSignInLink, signIn } from '../../src/accounts/sign-in.js'
 import { rotateWebhookUrl } from '../../src/accounts/webhook-url.js'
+import { findGaps } from '../../src/diagnostics/find-gaps.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
@@ -16,6 +17,7 @@ import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
+import { A_PERSON } from '../support/link-requests.js'
 import { eventually } from '../support/redis.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { postEvent, serveApp, type TestWeb } from '../support/web.js'
@@ -49,6 +51,8 @@ async function aFullWorkspace() {
   await processEvent(context, await fail('in_2'))
   await fail('in_3')
   await forgetCustomer(context, { workspaceId: workspace.id, stripeCustomerId: 'cus_other' })
+  context.advance(5 * 60_000)
+  await findGaps(context, { workspaceId: workspace.id })
   await rotateWebhookUrl(context, { workspaceId: workspace.id, overlapHours: 1 })
   const { id: ownerId, email } = workspace.owner
   await askToConfirm(context, { ownerId, purpose: 'owner', email: 'n@fernhill.example', workspaceName: 'Fernhill' })
@@ -135,7 +139,7 @@ describe('deleting a workspace', () => {
 
     expect(await findSession(context, cookie)).toBeNull()
     expect(await inspectSignInLink(context, { token: unused, browserToken: null })).toBe('unknown')
-    expect(await followLink(context, customerLink)).toEqual({ kind: 'unknown' })
+    expect(await followLink(context, customerLink, A_PERSON)).toEqual({ kind: 'unknown' })
     expect((await fetch(`${web.url}/r/${customerLink}`, { redirect: 'manual' })).status).toBe(404)
     expect((await postEvent(web.url, workspace, { id: 'evt_1' })).status).toBe(404)
   })
@@ -178,7 +182,7 @@ describe('deleting a workspace', () => {
     const failures = done.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
     // A worker in the middle of it is refused by Postgres; its next try finds nothing.
     for (const failure of failures) expect(failure).toMatch(/foreign key|deadlock|not found|no longer exists/i)
-    for (const event of events) expect(await processEvent(context, event)).toEqual({ touches: false })
+    for (const event of events) expect(await processEvent(context, event)).toMatchObject({ touches: false })
     expect(Object.entries(await counts()).filter(([, count]) => count > 0)).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { askForLink } from '../../src/accounts/ask-for-link.js'
 import { retireExpired } from '../../src/accounts/retire-expired.js'
 import { createSignInLink, inspectSignInLink, signIn } from '../../src/accounts/sign-in.js'
+import { EventCheck } from '../../src/db/models/event-check.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace } from '../support/factories.js'
@@ -43,5 +44,23 @@ describe('retiring what is expired', () => {
     context.advance(31 * DAY)
     await retireExpired(context)
     expect([await rows('sessions'), await rows('rate_limits')]).toEqual([0, 0])
+  })
+
+  it('keeps what was found missing for ninety days', async () => {
+    const { id, connectionId } = await aWorkspace(context)
+    const at = context.now()
+    const times = { from_at: at, to_at: at, began_at: at, ended_at: at }
+    await EventCheck.query(database.db).insert({
+      ...{ workspace_id: id, connection_id: connectionId, events_seen: 3, events_missing: 1 },
+      ...times,
+    })
+
+    context.advance(89 * DAY)
+    await retireExpired(context)
+    expect(await rows('event_checks')).toBe(1)
+
+    context.advance(2 * DAY)
+    await retireExpired(context)
+    expect(await rows('event_checks')).toBe(0)
   })
 })

@@ -2,6 +2,7 @@ import type { Context } from '../../src/context.js'
 import type { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import type { BookPlan } from '../simulator/book.js'
 import type { AcceptedMail } from '../simulator/mail/index.js'
+import { BROWSER, mailedAMinuteAgo } from '../support/link-requests.js'
 import type { Stage } from './stage.js'
 
 const MINUTE = 60_000
@@ -106,7 +107,10 @@ async function happen(stage: Stage, { ago, end, ...renewal }: Story): Promise<Bo
   const opened = await settledCase(invoice.id)
   const sent = customer.email ? await mail.inbox.next({ to: customer.email }) : null
   if (end?.kind === 'recovered') {
-    if (sent) await fetch(linkOf(sent), { redirect: 'manual' })
+    if (sent) {
+      await mailedAMinuteAgo(context.db, opened.id)
+      await fetch(linkOf(sent), { redirect: 'manual', headers: { 'User-Agent': BROWSER } })
+    }
     stripe.saveCard(customer.id)
     stripe.retry(invoice.id)
   }
@@ -122,7 +126,7 @@ async function happen(stage: Stage, { ago, end, ...renewal }: Story): Promise<Bo
 export const linkOf = ({ headers }: AcceptedMail) =>
   (/<([^>]+)>/.exec(headers['List-Unsubscribe'] ?? '')?.[1] ?? '').replace(/\/stop$/, '')
 
-/** As if it had failed `ago` milliseconds ago and had ended so long `after` that, a minute after the link was followed. */
+/** As if it had failed `ago` milliseconds ago and had ended so long `after` that, a minute after the link was opened. */
 async function moveBack({ db }: Context, { id, failed_at }: RecoveryCase, ago: number, after: number | null) {
   const failedAt = new Date(Date.now() - ago)
   const ms = failed_at.getTime() - failedAt.getTime()
@@ -142,9 +146,9 @@ async function moveBack({ db }: Context, { id, failed_at }: RecoveryCase, ago: n
   await db('recovery_cases').where({ id }).whereNotNull('next_attempt_at').update({ next_attempt_at: attemptAt })
   if (after === null) return
   const endedAt = new Date(failedAt.getTime() + after)
-  const followedAt = new Date(endedAt.getTime() - MINUTE)
+  const visitedAt = new Date(endedAt.getTime() - MINUTE)
   await db('recovery_cases').where({ id }).update({ closed_at: endedAt })
-  await db('case_entries').where({ case_id: id, kind: 'link_followed' }).update({ at: followedAt })
+  await db('case_entries').where({ case_id: id, kind: 'link_opened' }).update({ at: visitedAt })
   await db('case_entries')
     .where({ case_id: id })
     .whereIn('kind', ['recovered', 'lost', 'forgiven'])

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+import { BROWSER } from '../support/link-requests.js'
 
 const PATH = process.env.CHROMIUM_PATH || '/usr/bin/chromium'
 const FLAGS = [
@@ -31,7 +32,13 @@ export interface Watched {
 
 /** Somebody with a browser of their own: no cookie of anybody else. */
 export async function aPerson(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
-  const person = await browser.newContext({ locale: 'en-US', timezoneId: 'Europe/Berlin', ...options })
+  const person = await browser.newContext({
+    locale: 'en-US',
+    timezoneId: 'Europe/Berlin',
+    // Without it the browser says that it has no window, as scanners do.
+    userAgent: BROWSER,
+    ...options,
+  })
   person.setDefaultTimeout(10_000)
   const origins = new Set<string>()
   const complaints: string[] = []

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, Page } from 'playwright-core'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import type { AcceptedMail } from '../simulator/mail/index.js'
+import { mailedAMinuteAgo } from '../support/link-requests.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { eventually, openStage, type Stage, type StagedWorkspace } from './stage.js'
 
@@ -49,6 +50,7 @@ const seen = async (page: Page) => (await page.locator('main').innerText()).repl
 async function loseRenewal(declineCode: string): Promise<{ case: RecoveryCase; mail: AcceptedMail; name: string }> {
   const { customer: who, invoice } = stage.stripe.failRenewal({ declineCode, preferredLocales: ['en-US'] })
   const found = await stage.settledCase(invoice.id)
+  await mailedAMinuteAgo(stage.context.db, found.id)
   return { case: found, mail: await stage.mail.inbox.next({ to: who.email ?? '' }), name: who.name ?? '' }
 }
 
@@ -121,6 +123,7 @@ describe('the main job', () => {
 
     // The customer reads the mail, tries a card that is declined, then a good one.
     const mail = await stage.mail.inbox.next({ to: failed.customer.email ?? '' })
+    await mailedAMinuteAgo(stage.context.db, (await stage.settledCase(failed.invoice.id)).id)
     const page = await followMail(mail, 'Change the card')
     expect(page.url()).toContain(`${stage.stripe.url}/p/session/`)
     await page.getByRole('radio', { name: 'declined at once' }).check()
@@ -139,7 +142,7 @@ describe('the main job', () => {
       return (await seen(panel)).includes('Recovered in') ? true : null
     }, 'the recovered case')
     expect(await seen(panel)).toMatch(
-      /Charge failed .* Stripe told us .* Mail accepted .* Link followed .* Paid \$1,490\.00 came back/,
+      /Charge failed .* Stripe told us .* Mail accepted .* Link opened .* Paid \$1,490\.00 came back/,
     )
     expect(await seen(panel)).toContain('all of it recovered')
     await panel.getByRole('link', { name: 'Cases', exact: true }).first().click()

@@ -10,7 +10,7 @@ import { Workspace } from '../../src/db/models/workspace.js'
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
-import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
+import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { freePort } from '../support/free-port.js'
 
@@ -79,7 +79,7 @@ export async function openStage(seed: string): Promise<Stage> {
         time_zone: 'Europe/Berlin',
       })
       if (webhooks) {
-        const events = [...FAILURE_EVENTS, ...INVOICE_EVENTS]
+        const events = WEBHOOK_EVENTS
         stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events })
       }
       return { id: workspaceId, signInLink: () => createSignInLink(context, workspace.owner_id) }

@@ -8,7 +8,7 @@ import { StartError } from '../../src/errors.js'
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
 import { runProcess } from '../../src/shutdown.js'
-import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
+import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { startCustomers } from '../simulator/customers.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { Random } from '../simulator/random.js'
@@ -28,7 +28,7 @@ const SEED = 'autumn'
 const OWNER = {
   email: 'maya@fernhill.example',
   signingSecret: 'whsec_demo',
-  events: [...FAILURE_EVENTS, ...INVOICE_EVENTS],
+  events: WEBHOOK_EVENTS,
 } as const
 /** A day of Stripe's retry schedule takes twenty seconds. */
 const SPEED = 4_320

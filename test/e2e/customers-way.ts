@@ -3,6 +3,7 @@ import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { recoveryLink } from '../simulator/customers.js'
 import { openPage, submitForm } from '../simulator/visitor.js'
+import { mailedAMinuteAgo } from '../support/link-requests.js'
 import { eventually } from '../support/redis.js'
 import { expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
@@ -21,6 +22,7 @@ export async function customerRecovers(installation: Installation): Promise<void
   const sessions = () =>
     stripe.log.to('POST', '/v1/billing_portal/sessions').filter(({ status }) => status === 200).length
 
+  await mailedAMinuteAgo(db, (await theCase()).id)
   const looked = await fetch(link, { method: 'HEAD', redirect: 'manual' })
   expect(looked.status).toBe(200)
   expect(sessions()).toBe(0)
@@ -46,7 +48,8 @@ export async function customerRecovers(installation: Installation): Promise<void
     'stripe_told',
     'charge_failed',
     'mail_accepted',
-    'link_followed',
+    'link_fetched',
+    'link_opened',
     'recovered',
   ])
 

@@ -10,7 +10,7 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Touch } from '../../src/db/models/touch.js'
 import { createLog } from '../../src/log.js'
-import { FAILURE_EVENTS, INVOICE_EVENTS } from '../../src/stripe/event-types.js'
+import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import type { TestDatabase } from '../support/database.js'
 import {
@@ -99,7 +99,7 @@ async function install(
     webhookSecret: SIGNING_SECRET,
     promptsOn: true,
   })
-  stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events: [...FAILURE_EVENTS, ...INVOICE_EVENTS] })
+  stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events: WEBHOOK_EVENTS })
 
   const web = part('src/web/server.ts', environment, () => isReady(url))
   const worker = part('jobs/worker.ts', environment, (started) => started.said().includes('worker started'))

@@ -7,7 +7,9 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { Touch } from '../../src/db/models/touch.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
+import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { processEvent } from '../../src/recovery/process-event.js'
+import { suppress, suppressedAmong } from '../../src/recovery/suppressions.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import {
@@ -18,7 +20,7 @@ import {
   type Renewal,
   type TestWorkspace,
 } from '../support/factories.js'
-import { stripeAnswersOnly } from '../support/stripe-answers.js'
+import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()
 const CURRENT = '2026-10-28.endive'
@@ -365,5 +367,129 @@ describe('a worker that dies', () => {
     await deliver()
     expect(context.outbox).toHaveLength(1)
     expect(context.calls[1]).toEqual(context.calls[0])
+  })
+})
+
+describe('before each send', () => {
+  const MINUTE = 60 * SECOND
+  const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
+  /** What a campaign plans for later; due in an hour. */
+  async function aReminder() {
+    const { id } = await theCase()
+    const dueAt = new Date(context.now().getTime() + HOUR)
+    await Touch.query(database.db).insert({ workspace_id: workspace.id, case_id: id, step: 1, due_at: dueAt })
+  }
+  function stripeNowHas(invoice: Record<string, unknown>) {
+    nock.cleanAll()
+    return stripeHas(invoice, { times: 5 })
+  }
+  const reminder = async () => (await touches()).find(({ step }) => step === 1)
+
+  it('asks Stripe before a reminder, and sends it while the invoice is unpaid', async () => {
+    await aFailure()
+    await deliver()
+    await aReminder()
+    context.advance(HOUR)
+    stripeNowHas(failedInvoice(`${CURRENT} expanded`))
+    await deliver()
+
+    expect(await theCase()).toMatchObject({ checked_at: context.now() })
+    expect(context.outbox).toHaveLength(2)
+    expect(await reminder()).toMatchObject({ sent_at: context.now() })
+  })
+
+  it('sends no reminder about an invoice that was paid without our hearing of it', async () => {
+    await aFailure()
+    await deliver()
+    await aReminder()
+    context.advance(HOUR)
+    stripeNowHas(paidInvoice(`${CURRENT} expanded`))
+    await deliver()
+
+    expect(context.outbox).toHaveLength(1)
+    expect(await theCase()).toMatchObject({ outcome: 'recovered', open: 0 })
+    expect(await reminder()).toMatchObject({ sent_at: null, reason: 'case_closed' })
+  })
+
+  it('holds a reminder back while Stripe does not answer, and sends it once it does', async () => {
+    await aFailure()
+    await deliver()
+    await aReminder()
+    context.advance(HOUR)
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
+    expect(await reminder()).toMatchObject({ sent_at: null, reason: null })
+
+    context.advance(6 * MINUTE)
+    stripeNowHas(failedInvoice(`${CURRENT} expanded`))
+    await deliver()
+    expect(context.outbox).toHaveLength(2)
+  })
+
+  it('asks Stripe about a failure that reached us late, and writes to nobody who has paid since', async () => {
+    const at = new Date(context.now().getTime() - HOUR)
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice(CURRENT), { at })
+    await processEvent(context, event)
+    stripeNowHas(paidInvoice(`${CURRENT} expanded`))
+    await deliver()
+
+    expect(context.outbox).toEqual([])
+    expect(await theCase()).toMatchObject({ outcome: 'recovered' })
+  })
+
+  it('keeps the promise of the first mail all the same when Stripe can not be asked', async () => {
+    const at = new Date(context.now().getTime() - HOUR)
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice(CURRENT), { at })
+    await processEvent(context, event)
+    await deliver()
+    expect(context.outbox).toEqual([])
+
+    context.advance(3 * MINUTE)
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
+    expect(await entries('mail_accepted')).toMatchObject([{ detail: { afterMs: expect.any(Number) } }])
+    const [entry] = await entries('mail_accepted')
+    expect(entry?.detail.afterMs).toBeLessThan(5 * MINUTE)
+  })
+
+  it('holds what the owner has paused', async () => {
+    await aFailure()
+    await RecoveryCase.query(database.db).where({ workspace_id: workspace.id }).patch({ paused_at: context.now() })
+    await deliver()
+    expect(context.outbox).toEqual([])
+    expect(await touches()).toMatchObject([{ sent_at: null, reason: null }])
+
+    await RecoveryCase.query(database.db).where({ workspace_id: workspace.id }).patch({ paused_at: null })
+    await deliver()
+    expect(context.outbox).toHaveLength(1)
+  })
+
+  it('writes to no suppressed address, and says so on the timeline', async () => {
+    await aFailure({ email: 'Ada@Example.com' })
+    const suppression = { workspaceId: workspace.id, address: 'ada@example.com', reason: 'bounced', at: context.now() }
+    await suppress(database.db, { ...suppression, reason: 'bounced' })
+    await suppress(database.db, { ...suppression, reason: 'complained' })
+    await deliver()
+
+    expect(context.outbox).toEqual([])
+    expect(await touches()).toMatchObject([{ reason: 'suppressed' }])
+    expect(await entries('touch_skipped')).toMatchObject([{ detail: { step: 0, reason: 'suppressed' } }])
+  })
+
+  it('keeps an address suppressed whose owner was forgotten, without keeping it', async () => {
+    await aFailure()
+    await suppress(database.db, {
+      workspaceId: workspace.id,
+      address: 'ada@example.com',
+      reason: 'complained',
+      at: context.now(),
+    })
+    await forgetCustomer(context, { workspaceId: workspace.id, stripeCustomerId: 'cus_ada' })
+
+    expect(await suppressedAmong(database.db, workspace.id, ['ada@example.com', 'other@example.com'])).toEqual(
+      new Set(['ada@example.com']),
+    )
+    const rows = await database.db('suppressions').where({ workspace_id: workspace.id })
+    expect(JSON.stringify(rows)).not.toContain('ada@')
   })
 })

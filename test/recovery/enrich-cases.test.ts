@@ -60,7 +60,7 @@ describe('asking Stripe later', () => {
     context.advance(MINUTE)
     expect((await pending()).enrich).toBe(true)
     stripeHas(failedInvoice(EXPANDED, { customer: 'cus_late' }))
-    expect(await enrich()).toEqual({ touches: true })
+    expect(await enrich()).toMatchObject({ touches: true })
     await deliverTouches(context, { workspaceId: workspace.id })
 
     expect(context.outbox.map(({ to }) => to)).toEqual(['ada@example.com'])

@@ -40,9 +40,13 @@ interface Rule {
   hits: number
 }
 
+/** What befalls a call; undefined leaves it to the rules. */
+type Decision = (method: string, path: string) => Fault | undefined
+
 /** Faults on demand, in front of a simulator's API. What a rule hits depends on the calls to its own route alone. */
 export class Faults {
   readonly #random: Random
+  #decide: Decision | undefined
   #rules: Rule[] = []
   /** How often each kind of fault was added for a route. */
   readonly #added = new Map<string, number>()
@@ -72,11 +76,21 @@ export class Faults {
     this.#rules = []
   }
 
+  /** Asked at every call, before the rules are. Gives a function that takes it back. */
+  decideBy(decide: Decision): () => void {
+    this.#decide = decide
+    return () => {
+      this.#decide = undefined
+    }
+  }
+
   list(): readonly { readonly fault: Fault; readonly matches: number; readonly hits: number }[] {
     return this.#rules.map(({ fault, hits, matches }) => ({ fault, matches, hits }))
   }
 
   hit(method: string, path: string): Fault | undefined {
+    const decided = this.#decide?.(method, path)
+    if (decided) return decided
     const rule = this.#rules.find((candidate) => candidate.pattern.test(`${method} ${path}`) && strikes(candidate))
     return rule?.fault
   }

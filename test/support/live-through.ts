@@ -13,6 +13,7 @@ import { rollFor } from '../simulator/random.js'
 import type { RecordedEvent } from '../simulator/stripe/event-log.js'
 import { CURRENT_VERSION } from '../simulator/stripe/versions/versions.js'
 import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
+import { A_PERSON } from './link-requests.js'
 
 interface Life {
   /** Its clock and its waiting are replaced by the history's. */
@@ -86,7 +87,7 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
     const { customer_email: address } = account.store.invoices.require(invoiceId)
     const mails = address ? simulators.mail.inbox.find({ to: address }) : []
     const link = mails.length > 0 ? recoveryLink(mails.at(-1)!) : undefined
-    if (link) await followLink(past, new URL(link).pathname.slice('/r/'.length))
+    if (link) await followLink(past, new URL(link).pathname.slice('/r/'.length), A_PERSON)
   }
 
   for (let goesOn = true; goesOn; ) {

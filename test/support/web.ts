@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
+import type { Ring } from '../../jobs/define-job.js'
 import type { Context } from '../../src/context.js'
 import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
 import { createApp } from '../../src/web/app.js'
@@ -10,6 +11,8 @@ import type { TestWorkspace } from './factories.js'
 export interface TestWeb {
   readonly url: string
   readonly rung: StoredEvent[]
+  /** What the owner's actions rang for. */
+  readonly rings: { job: string; payload: unknown }[]
   readonly server: Server
   close(): Promise<void>
 }
@@ -22,10 +25,15 @@ export async function serveApp(makeContext: (appUrl: string) => Context): Promis
   const context = makeContext(url)
   const rung: StoredEvent[] = []
   const receiver = createEventReceiver(context, (events) => rung.push(...events))
-  server.on('request', createApp(context, receiver).callback())
+  const rings: TestWeb['rings'] = []
+  const ring: Ring = async (job, ...payloads) => {
+    rings.push(...payloads.map((payload) => ({ job: job.name, payload })))
+  }
+  server.on('request', createApp(context, receiver, ring).callback())
   return {
     url,
     rung,
+    rings,
     server,
     close: () =>
       new Promise((resolve) => {

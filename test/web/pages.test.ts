@@ -14,6 +14,7 @@ import {
 } from '../../src/web/pages/recovery-link.js'
 import { signInPage, signInSentPage, signInVerifyPage, tooOftenPage } from '../../src/web/pages/sign-in.js'
 import { presentCase } from '../../src/web/presenters/case.js'
+import { presentActions } from '../../src/web/presenters/case-actions.js'
 import { presentCaseRow } from '../../src/web/presenters/case-row.js'
 import { presentSums } from '../../src/web/presenters/sums.js'
 import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/factories.js'
@@ -30,6 +31,8 @@ const seen = (html: string) =>
     .replaceAll('&#x27;', "'")
     .replaceAll('&amp;', '&')
     .replace(/\s+/g, ' ')
+
+const postsOf = (html: string) => [...html.matchAll(/<form method="post" action="([^"]*)"/g)].map(([, to]) => to).sort()
 
 const ATTACK = '<script>alert("x")</script>'
 const panel = { workspaceName: 'Fernhill', ownerEmail: 'maya@fernhill.example', mode: 'live', openCases: 1 } as const
@@ -69,6 +72,7 @@ const theCase = (over: Parameters<typeof aCase>[0] = {}, text = 'Hello') =>
       },
       aView(),
     ),
+    actions: presentActions(aCase(over), 'request-id', aView()),
   })
 
 const workspaceName = 'Fernhill'
@@ -220,9 +224,24 @@ describe('a case', () => {
     expect(theCase({}, 'Hello,\n\nMaya')).toContain('Hello,\n\nMaya')
   })
 
-  it('has no button that does nothing', () => {
-    expect(theCase().match(/<button/g)).toHaveLength(1)
-    expect(seen(theCase())).toContain('Sign out')
+  it('offers what can be done to it, and asks once more before money moves or the case ends', () => {
+    expect(postsOf(theCase())).toEqual(
+      ['/sign-out', ...['link', 'pause', 'retry', 'dismiss'].map((each) => `/app/cases/${aCase().id}/${each}`)].sort(),
+    )
+    const text = seen(theCase({ amount_remaining: 48_000 }))
+    expect(text).toMatch(/Retry payment….* Charge \$480\.00/)
+    expect(text).toMatch(/Dismiss….* Dismiss \$480\.00/)
+    expect(theCase()).toContain('<input type="hidden" name="request" value="request-id"/>')
+  })
+
+  it('offers to resume what is paused', () => {
+    const text = seen(theCase({ paused_at: minutesAgo(5) }))
+    expect(text).toContain('Resume')
+    expect(text).not.toContain('Pause ')
+  })
+
+  it('has no button once it is closed', () => {
+    expect(postsOf(theCase({ outcome: 'dismissed', closed_at: minutesAgo(1) }))).toEqual(['/sign-out'])
   })
 
   it('shows hostile names and mails as text', () => {

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import nock from 'nock'
+import { CardPayment } from '../../src/db/models/card-payment.js'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { linkPlace } from '../../src/recovery/open-case.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext, STRIPE_BASE } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
+import { BROWSER } from '../support/link-requests.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()
@@ -43,8 +46,17 @@ async function aCase({ type = 'invoice.payment_failed', hosted = null as string 
   const token = context.cipher.open(recoveryCase.link_token_sealed, linkPlace(workspace.id))
   return { id: recoveryCase.id, link: `${web.url}/r/${token}` }
 }
+const visits = async () => {
+  const entries = await CaseEntry.query(database.db)
+    .where({ workspace_id: workspace.id })
+    .whereIn('kind', ['link_opened', 'link_fetched'])
+    .orderBy('id')
+  return entries.map(({ kind, detail }) => ({ kind, ...detail }))
+}
 const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
-const open = (url: string, init: RequestInit = {}) => fetch(url, { redirect: 'manual', ...init })
+/** As a person's browser does. */
+const open = (url: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> } = {}) =>
+  fetch(url, { redirect: 'manual', headers: { 'User-Agent': BROWSER, ...headers }, ...init })
 const portal = (status = 200, body: object = { object: 'billing_portal.session', url: PORTAL }) =>
   nock(STRIPE_BASE)
     .post('/v1/billing_portal/sessions', /flow_data\[type\]=payment_method_update/)
@@ -61,8 +73,7 @@ describe('a recovery link', () => {
 
     expect([first.status, first.headers.get('Location')]).toEqual([302, PORTAL])
     expect(second.headers.get('Location')).toBe(`${STRIPE_BASE}/p/session/another`)
-    const entries = await CaseEntry.query(database.db).where({ workspace_id: workspace.id, kind: 'link_followed' })
-    expect(entries.length).toBeGreaterThan(0)
+    expect(await visits()).toContainEqual({ kind: 'link_opened', target: 'card' })
   })
 
   it('sends the customer back to us when the card is changed', async () => {
@@ -87,6 +98,26 @@ describe('a recovery link', () => {
     expect(card.isDone()).toBe(false)
   })
 
+  it('leads to the hosted invoice when the bank wanted a confirmation of the new card', async () => {
+    const { id, link } = await aCase()
+    await CardPayment.query(database.db).insert({
+      workspace_id: workspace.id,
+      case_id: id,
+      payment_method_id: 'pm_new',
+      card: 'new',
+      occasion: 'card_changed',
+      idempotency_key: `confirm-${id}`,
+      planned_at: context.now(),
+      answered_at: context.now(),
+      result: 'authentication',
+    })
+    const card = portal()
+    invoice({ id: 'in_renewal', hosted_invoice_url: HOSTED })
+
+    expect((await open(link)).headers.get('Location')).toBe(HOSTED)
+    expect(card.isDone()).toBe(false)
+  })
+
   it.each([
     [
       'lacks the permission',
@@ -100,14 +131,6 @@ describe('a recovery link', () => {
     invoice({ id: 'in_renewal', hosted_invoice_url: HOSTED })
 
     expect((await open(link)).headers.get('Location')).toBe(HOSTED)
-  })
-
-  it('makes nothing for HEAD, which scanners send first', async () => {
-    const { link } = await aCase()
-    const made = portal()
-
-    expect((await open(link, { method: 'HEAD' })).status).toBe(200)
-    expect(made.isDone()).toBe(false)
   })
 
   it('falls back on the page that Stripe named last when Stripe can not be reached', async () => {
@@ -163,6 +186,107 @@ describe('a recovery link', () => {
     const { link } = await aCase()
     expect((await open(link.slice(0, -3))).status).toBe(404)
     expect((await open(`${link.slice(0, -3)}/done`)).status).toBe(404)
+  })
+})
+
+describe('who visits a link', () => {
+  const SCANNED = { kind: 'link_fetched', by: 'machine' }
+  const TOO_SOON = { kind: 'link_fetched', by: 'too_soon' }
+  const OPENED = { kind: 'link_opened', target: 'card' }
+  const deliver = () => deliverTouches(context, { workspaceId: workspace.id })
+
+  it('is a person when the mail was accepted eleven seconds ago, and not yet after nine', async () => {
+    const { link } = await aCase()
+    await deliver()
+    portal().persist()
+
+    context.advance(9_000)
+    expect((await open(link)).headers.get('Location')).toBe(PORTAL)
+    expect(await visits()).toEqual([TOO_SOON])
+
+    context.advance(2_000)
+    await open(link)
+    expect(await visits()).toEqual([TOO_SOON, OPENED])
+  })
+
+  it('is not yet a person while nobody knows whether the mail was accepted', async () => {
+    const { link } = await aCase()
+    context.answers = [{ kind: 'unknown', reason: 'time-out' }]
+    await deliver()
+    portal().persist()
+
+    context.advance(60_000)
+    await open(link)
+    expect(await visits()).toEqual([TOO_SOON])
+
+    await deliver()
+    context.advance(60_000)
+    await open(link)
+    expect(await visits()).toEqual([TOO_SOON, OPENED])
+  })
+
+  it('is a person where no mail was sent and the owner passed the link on', async () => {
+    const { link } = await aCase()
+    portal()
+    await open(link)
+    expect(await visits()).toEqual([OPENED])
+  })
+
+  it('is a machine that sends HEAD, for which nothing is made', async () => {
+    const { link } = await aCase()
+    const made = portal()
+
+    expect((await open(link, { method: 'HEAD' })).status).toBe(200)
+    expect(made.isDone()).toBe(false)
+    expect(await visits()).toEqual([SCANNED])
+  })
+
+  it.each([
+    ['a browser that guesses', { 'Sec-Purpose': 'prefetch;prerender' }],
+    ['an older Chrome that guesses', { Purpose: 'prefetch' }],
+    ['an older Firefox that guesses', { 'X-Moz': 'prefetch' }],
+    ['a Safari that shows previews', { 'X-Purpose': 'preview' }],
+    ['a scanner', { 'User-Agent': 'Mozilla/5.0 (compatible; SimulatedMailScanner/1.0)' }],
+    ['a program without a name', { 'User-Agent': '' }],
+  ])('is %s: led to the page that Stripe named last, and nothing is made', async (_, headers) => {
+    const { link } = await aCase({ hosted: HOSTED })
+    const made = portal()
+
+    const response = await open(link, { headers })
+
+    expect([response.status, response.headers.get('Location')]).toEqual([302, HOSTED])
+    expect(made.isDone()).toBe(false)
+    expect(await visits()).toEqual([SCANNED])
+  })
+
+  it('finds a page even as a machine that comes before Stripe has named one', async () => {
+    const { link } = await aCase()
+    portal()
+
+    expect((await open(link, { headers: { 'User-Agent': 'curl/8.17.0' } })).headers.get('Location')).toBe(PORTAL)
+    expect(await visits()).toEqual([SCANNED])
+  })
+
+  it('lets no scanner use up what is left for a person, nor flood the timeline', async () => {
+    const { link } = await aCase({ hosted: HOSTED })
+    for (let n = 0; n < 15; n += 1) await open(link, { headers: { 'User-Agent': 'Barracuda Sentinel (EE)' } })
+    portal()
+
+    expect((await open(link)).headers.get('Location')).toBe(PORTAL)
+    const seen = await visits()
+    expect(seen.length).toBe(2)
+    expect(seen.at(-1)).toEqual(OPENED)
+  })
+
+  it('is not asked for once the case is closed', async () => {
+    const { link } = await aCase()
+    context.advance(1_000)
+    await processEvent(context, await aStoredEvent(context, workspace, 'invoice.paid', paidInvoice(CURRENT)))
+
+    await open(link)
+    await open(link, { method: 'HEAD' })
+
+    expect(await visits()).toEqual([])
   })
 })
 

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../domain/case.js'
+import type { PaidBy } from '../../domain/attribution.js'
+import type { InvoiceStatus, Outcome } from '../../domain/case.js'
 import type { DeclineClass } from '../../domain/decline.js'
 import { Row } from './row.js'
 
@@ -30,8 +31,36 @@ export class RecoveryCase extends Row {
   declare currency: string
   /** Amount remaining at the first failure. */
   declare exposure: number
-  declare amount_remaining: number
+  /** Where the exposure went: always the sum of these six. */
   declare recovered: number
+  declare returned: number
+  declare lost: number
+  declare forgiven: number
+  declare dismissed: number
+  declare open: number
+  /** How the invoice stood at the first failure. */
+  declare paid_before: number
+  declare credited_before: number
+  /** The invoice at its furthest. */
+  declare invoice_status: InvoiceStatus
+  declare amount_remaining: number
+  declare amount_paid: number
+  declare amount_credited: number
+  /** When it got its status; `null` while it is open. */
+  declare settled_at: Date | null
+  declare attempts_unpaid: number
+  declare attempts_paid: number | null
+  declare paid_out_of_band: boolean
+  declare subscription_as_of: Date | null
+  declare subscription_ended_at: Date | null
+  /** Paused, or the collection of its invoices is: touches are held. */
+  declare subscription_paused: boolean
+  declare dismissed_at: Date | null
+  /** The owner holds the touches. */
+  declare paused_at: Date | null
+  /** How it was paid; `null` until it is recovered. */
+  declare paid_by: PaidBy | null
+  declare assisted: boolean
   /** Of the first failure, Stripe's clock. */
   declare failed_at: Date
   /** Of the webhook that opened the case: the promise of the first touch counts from here. */
@@ -39,8 +68,14 @@ export class RecoveryCase extends Row {
   declare opened_at: Date
   /** How new the last applied snapshot of the invoice is. */
   declare as_of: Date
+  /** When Stripe itself last told us how the invoice stands. */
+  declare checked_at: Date | null
   /** When to ask Stripe for what the payload did not say; `null`: nothing is missing. */
   declare enrich_at: Date | null
+  /** When to ask Stripe for the customer's cards; `null`: nothing hints at another one. */
+  declare card_check_at: Date | null
+  /** Since when the subscription is known to keep a card that failed; `null`: it does not. */
+  declare pinned_at: Date | null
   declare reminders_stopped_at: Date | null
   declare closed_at: Date | null
   declare outcome: Outcome | null

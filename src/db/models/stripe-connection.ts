@@ -37,6 +37,8 @@ export class StripeConnection extends Row {
   /** Webhooks that came to this workspace's URL and could not be verified. */
   declare signature_failures: number
   declare signature_failed_at: Date | null
+  /** Everything that Stripe lists up to here is in the inbox; `null`: not compared yet. */
+  declare events_checked_until: Date | null
   /** `null`: the current one. */
   declare replaced_at: Date | null
   declare created_at: Date

@@ -14,10 +14,17 @@ export class StripeEvent extends Row {
   /** The event as Stripe sent it, JSON. */
   declare payload: string
   declare received_at: Date
+  /** `null`: it came as a webhook. Else the gap detector fetched it from Stripe's event list then. */
+  declare backfilled_at: Date | null
   /** The invoice it speaks of, known once it was processed. */
   declare stripe_invoice_id: string | null
+  /** The Stripe ids of all that it speaks of, known once it was processed. */
+  declare about: string[]
   declare processed_at: Date | null
   declare outcome: 'processed' | 'ignored' | 'failed' | null
   /** What it did, or why it did nothing, in words for the owner. */
   declare detail: string | null
+  /** When the owner last had it processed again, and who; `null`: never. */
+  declare replayed_at: Date | null
+  declare replayed_by: string | null
 }

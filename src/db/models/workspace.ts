@@ -16,5 +16,7 @@ export class Workspace extends Row {
   declare webhook_token_sealed: string
   /** `null`: prompts are off, no touch is planned. */
   declare prompts_on_at: Date | null
+  /** We pay the open invoice when the customer has another card. */
+  declare pay_with_new_card: boolean
   declare created_at: Date
 }

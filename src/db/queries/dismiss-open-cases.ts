@@ -5,9 +5,22 @@ import type { Db } from '../knex.js'
  * from us about an account that is no longer connected.
  */
 export async function dismissOpenCases(trx: Db, connectionId: string, now: Date): Promise<void> {
-  const closed: { id: string; workspace_id: string }[] = await trx('recovery_cases')
+  // In the order in which everybody locks cases.
+  const open: string[] = await trx('recovery_cases')
     .where({ connection_id: connectionId, closed_at: null })
-    .update({ closed_at: now, outcome: 'dismissed', enrich_at: null })
+    .orderBy('id')
+    .forUpdate()
+    .pluck('id')
+  const closed: { id: string; workspace_id: string }[] = await trx('recovery_cases')
+    .whereIn('id', open)
+    .update({
+      closed_at: now,
+      dismissed_at: now,
+      outcome: 'dismissed',
+      dismissed: trx.raw('open'),
+      open: 0,
+      enrich_at: null,
+    })
     .returning(['id', 'workspace_id'])
   if (closed.length === 0) return
   const ids = closed.map(({ id }) => id)

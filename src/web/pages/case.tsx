@@ -1,9 +1,13 @@
-import { Fragment } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { CaseView } from '../presenters/case.js'
+import type { ActionsView } from '../presenters/case-actions.js'
+import type { SaidView } from '../presenters/said.js'
+import { CaseActions } from './parts/case-actions.js'
 import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
 import { Letters } from './parts/letters.js'
 import { Money } from './parts/money.js'
+import { Notice } from './parts/notice.js'
 import { Panel, type PanelProps } from './parts/panel.js'
 import { Proof } from './parts/proof.js'
 import { State } from './parts/state.js'
@@ -11,13 +15,20 @@ import { State } from './parts/state.js'
 export interface CasePageProps {
   readonly panel: PanelProps
   readonly recoveryCase: CaseView
+  /** `null`: the case is closed. */
+  readonly actions: ActionsView | null
+  /** What the last action came to. */
+  readonly said?: SaidView | null
+  /** The recovery link, once it was asked for. */
+  readonly link?: string | null
 }
 
 /** One case: what is owed, the proof of what happened, what is planned, and what the customer was told. */
-export function casePage({ panel, recoveryCase: view }: CasePageProps): string {
+export function casePage({ panel, recoveryCase: view, actions, said = null, link = null }: CasePageProps): string {
   return render(
-    <Panel panel={panel} title={`${view.customer}, ${view.exposed.text}`}>
-      <Head view={view} />
+    <Panel panel={panel} here="cases" title={`${view.customer}, ${view.exposed.text}`}>
+      <Notice of={said} />
+      <Head view={view}>{actions ? <CaseActions of={actions} link={link} /> : null}</Head>
       <div className="columns">
         <div>
           <Proof timeline={view.timeline} now={view.now} look={view.state} />
@@ -32,7 +43,7 @@ export function casePage({ panel, recoveryCase: view }: CasePageProps): string {
   )
 }
 
-function Head({ view }: { view: CaseView }) {
+function Head({ view, children }: { view: CaseView; children: ReactNode }) {
   return (
     <>
       <a className="crumb" href="/app/cases">
@@ -60,6 +71,7 @@ function Head({ view }: { view: CaseView }) {
             {view.why} {view.code ? <code className="muted">{view.code}</code> : null}
           </p>
         </div>
+        {children}
       </div>
     </>
   )

@@ -30,7 +30,7 @@ const FOLLOW_HREF = `${CASES_HREF}?follow`
 
 export function casesPage({ panel, cases, total, sums, promptsOn, unwritten, refreshSeconds }: CasesPageProps): string {
   return render(
-    <Panel panel={panel} title="Cases" refreshSeconds={refreshSeconds}>
+    <Panel panel={panel} here="cases" title="Cases" refreshSeconds={refreshSeconds}>
       <div className="top">
         <h1>Cases</h1>
         <p className="end muted">

@@ -74,7 +74,7 @@ export function linkDonePage({ workspaceName, settled }: FromWorkspace & { settl
     : page(
         'Thank you, your card is saved',
         workspaceName,
-        <p>The payment will be tried again. Nothing is left to do, you can close this page.</p>,
+        <p>We take care of the payment. Nothing is left to do, you can close this page.</p>,
       )
 }
 

@@ -16,6 +16,7 @@ export type Standing =
   | { kind: 'unknown'; step: number }
   | { kind: 'skipped'; reason: string | null }
   | { kind: 'stopped' }
+  | { kind: 'paused'; by: 'owner' | 'subscription' }
   | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned' }
   | { kind: 'reminder'; step: number; at: Date }
   | { kind: 'waiting' }
@@ -25,14 +26,16 @@ export type Standing =
 export function standingOf(row: CaseData, touches: readonly TouchData[], view: View): Standing {
   const inOrder = touches.toSorted((a, b) => a.step - b.step)
   const planned = inOrder.filter(isPlanned)
+  const held = row.paused_at || row.subscription_paused
   const due = planned.find((touch) => touch.due_at <= view.now)
-  if (due) {
+  if (due && !held) {
     return { kind: 'due', step: due.step, since: due.due_at, isLate: isOlder(due.due_at, PROMISE_MS, view) }
   }
   const fixed = inOrder.find((touch) => touch.mail_id && !touch.sent_at && !touch.skipped_at && !touch.canceled_at)
   if (fixed && isOlder(fixed.due_at, GIVEN_UP_MS, view)) return { kind: 'unknown', step: fixed.step }
   if (fixed) return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
 
+  if (held) return { kind: 'paused', by: row.paused_at ? 'owner' : 'subscription' }
   if (row.reminders_stopped_at) return { kind: 'stopped' }
   const skipped = inOrder.findLast((touch) => touch.skipped_at)
   const sent = inOrder.findLast((touch) => touch.sent_at)

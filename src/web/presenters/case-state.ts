@@ -66,6 +66,7 @@ function lookOf(standing: Standing, mailsOut: number): Pick<StateView, 'glyph' |
     case 'unknown':
       return attention
     case 'stopped':
+    case 'paused':
       return { glyph: 'paused', tone: 'muted' }
     default:
       return open

@@ -31,6 +31,8 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
     }
     case 'stopped':
       return { text: skipInWords('reminders_stopped').why, second: retry }
+    case 'paused':
+      return { text: PAUSED[standing.by], second: retry }
     case 'unwritten':
       return { text: UNWRITTEN[standing.why], second: retry }
     case 'reminder': {
@@ -56,6 +58,11 @@ const UNWRITTEN: Record<(Standing & { kind: 'unwritten' })['why'], string> = {
   prompts_off: 'Prompts are off: nobody has written',
   before_prompts: 'Opened before prompts were on: nobody has written',
   not_planned: 'Nobody has written',
+}
+
+const PAUSED: Record<(Standing & { kind: 'paused' })['by'], string> = {
+  owner: 'You paused it: nothing is sent',
+  subscription: 'The subscription is paused: nothing is sent',
 }
 
 function underWay(standing: Standing & { kind: 'due' | 'sending' }, view: View): string {

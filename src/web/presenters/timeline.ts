@@ -120,9 +120,65 @@ const SAYINGS: Sayings = {
     glyph: 'attention',
     tone: 'attention',
   }),
-  link_followed: ({ target }, { before }, at) => ({
-    title: 'Link followed',
+  link_opened: ({ target }, { before }, at) => ({
+    title: 'Link opened',
     detail: `${sinceMail(before, at)}Led to ${TARGETS[target] ?? 'Stripe'}.`,
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  link_fetched: ({ by }) => ({ ...(FETCHES[by] ?? FETCHES.unknown), glyph: null, tone: 'muted' }),
+  card_changed: ({ by, card }) => ({
+    title: by === 'network' ? 'Card renewed' : 'Card changed',
+    detail: sentences(card && `Now ${card}`, by === 'network' ? 'The card network told Stripe' : null),
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  payment_made: () => ({
+    title: 'Charged by us',
+    detail: 'Stripe took the payment',
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  payment_processing: () => ({
+    title: 'Payment under way',
+    detail: 'We had it charged. The bank takes some days to confirm.',
+    glyph: 'waiting',
+    tone: 'muted',
+  }),
+  payment_authentication: () => ({
+    title: 'Confirmation wanted',
+    detail: 'We had it charged, and the bank wants the customer to confirm. The link leads there.',
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  payment_declined: ({ code }) => ({
+    title: 'Card declined',
+    detail: sentences('We had it charged', code && declineInWords(code)),
+    code,
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  payment_unknown: () => ({
+    title: 'Charged or not, nobody knows',
+    detail: 'Stripe never answered when we had it charged. It is not tried again by itself.',
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  payment_withheld: ({ reason }) => ({
+    title: 'Not charged by us',
+    detail: WITHHELD[reason] ?? 'It was not allowed',
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  payment_retried: () => ({
+    title: 'Charged again',
+    detail: 'You asked for it',
+    glyph: null,
+    tone: 'muted',
+  }),
+  subscription_card_changed: () => ({
+    title: 'Subscription changed to the new card',
+    detail: 'The next renewals are charged to it',
     glyph: 'recovered',
     tone: 'recovered',
   }),
@@ -138,9 +194,87 @@ const SAYINGS: Sayings = {
     glyph: 'paused',
     tone: 'muted',
   }),
+  part_paid: ({ amount, remaining }, { row, view }) => ({
+    title: 'Paid in part',
+    detail: `${moneyOf(amount, row, view)} came back, ${moneyOf(remaining, row, view)} is left to pay`,
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  refunded: ({ amount }, { row, view }) => ({
+    title: 'Refunded',
+    detail: `${moneyOf(amount, row, view)} went back to the customer`,
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  refund_failed: ({ amount }, { row, view }) => ({
+    title: 'Refund failed',
+    detail: `The bank did not take ${moneyOf(amount, row, view)}: the money is yours again`,
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  disputed: ({ amount }, { row, view }) => ({
+    title: 'Disputed',
+    detail: `The bank took ${moneyOf(amount, row, view)} back for now. Stripe’s dashboard says until when to answer.`,
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  dispute_won: ({ amount }, { row, view }) => ({
+    title: 'Dispute won',
+    detail: `${moneyOf(amount, row, view)} came back`,
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  dispute_lost: ({ amount }, { row, view }) => ({
+    title: 'Dispute lost',
+    detail: `${moneyOf(amount, row, view)} stays with the customer`,
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  dispute_closed: () => ({
+    title: 'Dispute closed',
+    detail: 'No money was taken',
+    glyph: 'closed',
+    tone: 'closed',
+  }),
+  credited: ({ amount }, { row, view }) => ({
+    title: 'Credited',
+    detail: amount > 0 ? `${moneyOf(amount, row, view)} was given back by a credit note` : 'By a credit note in Stripe',
+    glyph: 'closed',
+    tone: 'closed',
+  }),
+  credit_voided: () => ({
+    title: 'Credit taken back',
+    detail: 'The credit note was voided in Stripe',
+    glyph: 'closed',
+    tone: 'closed',
+  }),
+  subscription_ended: () => ({
+    title: 'Subscription ended',
+    detail: 'Stripe no longer collects what is open. It can still be paid.',
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  subscription_paused: () => ({
+    title: 'Subscription paused',
+    detail: 'Nothing is sent until it is resumed',
+    glyph: 'paused',
+    tone: 'muted',
+  }),
+  subscription_resumed: () => ({
+    title: 'Subscription resumed',
+    detail: 'What was held goes on',
+    glyph: null,
+    tone: 'muted',
+  }),
+  customer_deleted: () => ({
+    title: 'Customer deleted in Stripe',
+    detail: 'The subscription ended with the customer',
+    glyph: 'lost',
+    tone: 'lost',
+  }),
   recovered: (_, { row, view }, at) => ({
     title: 'Paid',
-    detail: `${presentMoney(row.recovered, row.currency, view).text} came back, ${age(row.failed_at, at)} after the failure`,
+    detail: `${moneyOf(row.recovered + row.returned, row, view)} came back, ${age(row.failed_at, at)} after the failure`,
     glyph: 'recovered',
     tone: 'recovered',
   }),
@@ -156,17 +290,62 @@ const SAYINGS: Sayings = {
     glyph: 'closed',
     tone: 'closed',
   }),
-  dismissed: ({ reason }) => ({
+  dismissed: (detail) => ({
     title: 'Dismissed',
-    detail: reason ? 'Stripe was disconnected, or another account connected' : 'The case is no longer followed',
+    detail: dismissedBecause(detail),
     glyph: 'closed',
     tone: 'closed',
   }),
+  paused: () => ({
+    title: 'You paused it',
+    detail: 'Nothing is sent until you resume it',
+    glyph: 'paused',
+    tone: 'muted',
+  }),
+  resumed: () => ({
+    title: 'You resumed it',
+    detail: 'Reminders moved on by the length of the pause',
+    glyph: null,
+    tone: 'muted',
+  }),
+  link_copied: () => ({
+    title: 'You took the recovery link',
+    detail: 'To pass it on by hand',
+    glyph: null,
+    tone: 'muted',
+  }),
+  event_replayed: ({ type }) => ({
+    title: 'You replayed an event',
+    detail: 'It was processed again',
+    code: type,
+    glyph: null,
+    tone: 'muted',
+  }),
 }
 
-const TARGETS: Record<DetailOf<'link_followed'>['target'], string> = {
+const TARGETS: Record<DetailOf<'link_opened'>['target'], string> = {
   card: 'a fresh Stripe page to change the card',
   invoice: 'the invoice on Stripe’s page',
+}
+
+const FETCHES: Record<DetailOf<'link_fetched'>['by'], Pick<Said, 'title' | 'detail'>> = {
+  machine: { title: 'Link fetched by a scanner', detail: 'By a program, not by a person: it does not count as opened' },
+  too_soon: {
+    title: 'Link fetched at once',
+    detail: 'Within 10 seconds of the mail, as scanners do: it does not count as opened',
+  },
+  unknown: { title: 'Link fetched', detail: 'By a person or a scanner, nobody knows: it does not count as opened' },
+}
+
+function dismissedBecause(detail: DetailOf<'dismissed'>): string {
+  if ('by' in detail) return 'You closed it. It is no longer followed, and a later payment still counts.'
+  return detail.reason ? 'Stripe was disconnected, or another account connected' : 'The case is no longer followed'
+}
+
+const WITHHELD: Record<DetailOf<'payment_withheld'>['reason'], string> = {
+  switched_off: 'Paying with a changed card is switched off. Stripe’s next attempt charges it, or you do.',
+  permission_missing: 'The key may not pay invoices. Stripe’s next attempt charges it, or you do.',
+  key_rejected: 'Stripe refuses the key. Its next attempt charges the card, or you do.',
 }
 
 function promise(afterMs: number): string {
@@ -190,5 +369,7 @@ const momentOf = (at: Date, { times }: View) => ({
   clock: times.clock(at),
   exact: times.exact(at),
 })
+
+const moneyOf = (amount: number, { currency }: CaseData, view: View) => presentMoney(amount, currency, view).text
 
 const upperFirst = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

@@ -4,7 +4,10 @@ import type { SkipReason } from '../../recovery/timeline.js'
 import type { CaseData } from './rows.js'
 
 /** Who owes, by the best name there is. */
-export function customerInWords({ customer_name, customer_email }: CaseData): string {
+export function customerInWords({
+  customer_name,
+  customer_email,
+}: Pick<CaseData, 'customer_name' | 'customer_email'>): string {
   return customer_name?.trim() || customer_email || 'Customer without a name'
 }
 
@@ -36,6 +39,8 @@ const SKIPPED: Readonly<Record<SkipReason, readonly [why: string, next: string |
   mail_not_rendered: ['The mail could not be written, so nothing was sent', 'The log of the worker says why'],
   mail_refused: ['The mail provider refused the mail', 'Its reason stands beside the mail'],
   reminders_stopped: ['The customer stopped reminders for this invoice', null],
+  suppressed: ['Mail to this address came back or was complained about', 'Reach them another way'],
+  card_updated: ['The customer has saved another card', 'The invoice is settled with it'],
 }
 
 export function skipInWords(reason: string | null): { why: string; next: string | null } {

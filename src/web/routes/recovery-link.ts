@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from '../../context.js'
-import { findByLink, followLink, stopReminders } from '../../recovery/follow-link.js'
+import { findByLink, followLink, lookAtLink, stopReminders } from '../../recovery/follow-link.js'
+import { returnFromPortal } from '../../recovery/return-from-portal.js'
 import {
   linkBusyPage,
   linkClosedPage,
@@ -9,6 +10,9 @@ import {
   linkUnreachablePage,
   stopPage,
 } from '../pages/recovery-link.js'
+
+/** By which browsers and previews say that nobody has asked for the page yet. */
+const PURPOSE_HEADERS = ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz']
 
 /**
  * What a customer's mail leads to. The token in the path is the proof: no session, and one-click stop (RFC 8058) comes
@@ -20,11 +24,13 @@ export function recoveryLinkRoutes(context: Context): Router {
   router.get('/r/:token', async (ctx) => {
     const token = String(ctx.params.token)
     if (ctx.method === 'HEAD') {
-      // Scanners ask first: nothing is made for them.
-      ctx.status = (await findByLink(context, token)) ? 200 : 404
+      ctx.status = (await lookAtLink(context, token)) ? 200 : 404
       return
     }
-    const target = await followLink(context, token)
+    const target = await followLink(context, token, {
+      userAgent: ctx.get('User-Agent'),
+      purpose: PURPOSE_HEADERS.map((name) => ctx.get(name)).join(' '),
+    })
     switch (target.kind) {
       case 'redirect':
         return ctx.redirect(target.url)
@@ -47,11 +53,26 @@ export function recoveryLinkRoutes(context: Context): Router {
   })
 
   router.get('/r/:token/done', async (ctx) => {
-    const linked = await findByLink(context, String(ctx.params.token))
-    ctx.status = linked ? 200 : 404
-    ctx.body = linked
-      ? linkDonePage({ workspaceName: linked.workspace.name, settled: linked.recoveryCase.outcome === 'recovered' })
-      : linkUnknownPage()
+    const token = String(ctx.params.token)
+    if (ctx.method === 'HEAD') {
+      ctx.status = (await findByLink(context, token)) ? 200 : 404
+      return
+    }
+    const found = await returnFromPortal(context, token)
+    switch (found.kind) {
+      case 'confirm':
+        return ctx.redirect(found.url)
+      case 'closed':
+        ctx.body = found.outcome === 'recovered' ? linkDonePage({ ...found, settled: true }) : linkClosedPage(found)
+        return
+      case 'paid':
+      case 'saved':
+        ctx.body = linkDonePage({ ...found, settled: found.kind === 'paid' })
+        return
+      case 'unknown':
+        ctx.status = 404
+        ctx.body = linkUnknownPage()
+    }
   })
 
   router.get('/r/:token/stop', async (ctx) => {

@@ -78,12 +78,21 @@ describe('the proof', () => {
     expect(line?.detail).toBe('12m after the webhook. The promise was 5 min.')
   })
 
-  it('measures how long after the mail the link was followed', () => {
+  it('measures how long after the mail the link was opened', () => {
     const [, line] = proofOf(
       anEntry('mail_accepted', { step: 0, afterMs: 9_000, mailId: 'mail' }, minutesAgo(40)),
-      anEntry('link_followed', { target: 'card' }, minutesAgo(2)),
+      anEntry('link_opened', { target: 'card' }, minutesAgo(2)),
     )
     expect(line?.detail).toBe('38m after the mail. Led to a fresh Stripe page to change the card.')
+  })
+
+  it('tells in passing that a link was fetched, and that this is no opening', () => {
+    const [line] = proofOf(anEntry('link_fetched', { by: 'machine' }))
+    expect(line).toMatchObject({
+      glyph: null,
+      tone: 'muted',
+      detail: expect.stringContaining('does not count as opened'),
+    })
   })
 
   it.each([
@@ -91,6 +100,9 @@ describe('the proof', () => {
     ['stripe_told', { type: 'invoice.payment_failed' }, 'Stripe told us'],
     ['touch_skipped', { step: 0, reason: 'no_address' }, 'First mail not sent'],
     ['mail_unknown', { step: 1 }, 'Reminder 1: sent or not, nobody knows'],
+    ['link_fetched', { by: 'machine' }, 'Link fetched by a scanner'],
+    ['link_fetched', { by: 'too_soon' }, 'Link fetched at once'],
+    ['link_fetched', { by: 'unknown' }, 'Link fetched'],
     ['reminders_stopped', {}, 'Reminders stopped'],
     ['recovered', {}, 'Paid'],
     ['lost', {}, 'Lost'],

@@ -15,12 +15,14 @@ export interface PanelProps {
 
 interface PanelPageProps {
   readonly panel: PanelProps
+  /** Which of the panel's parts it belongs to. */
+  readonly here: 'cases' | 'events'
   readonly title: string
   readonly refreshSeconds?: number | undefined
   readonly children: ReactNode
 }
 
-export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps) {
+export function Panel({ panel, here, title, refreshSeconds, children }: PanelPageProps) {
   const { workspaceName, ownerEmail, mode, openCases } = panel
   return (
     <Document title={`${title} · SecondLoop`} styles="panel" mark refreshSeconds={refreshSeconds}>
@@ -32,13 +34,19 @@ export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps
         <nav aria-label="Panel">
           <ul className="nav">
             <li>
-              <a href="/app/cases" aria-current="true">
+              <a href="/app/cases" {...current(here === 'cases')}>
                 <Glyph name="cases" />
                 Cases
                 <span className="count">
                   {openCases.toLocaleString('en-US')}
                   <span className="sr"> open</span>
                 </span>
+              </a>
+            </li>
+            <li>
+              <a href="/app/events" {...current(here === 'events')}>
+                <Glyph name="events" />
+                Events
               </a>
             </li>
           </ul>
@@ -59,3 +67,5 @@ export function Panel({ panel, title, refreshSeconds, children }: PanelPageProps
     </Document>
   )
 }
+
+const current = (isHere: boolean) => (isHere ? ({ 'aria-current': 'true' } as const) : {})

@@ -1,0 +1,70 @@
+import type { Context } from '../context.js'
+import { RecoveryCase } from '../db/models/recovery-case.js'
+import { withinTime } from '../deadline.js'
+import type { Outcome } from '../domain/case.js'
+import { latestPayment } from './card-payments.js'
+import { findByLink } from './follow-link.js'
+import { hostedPage } from './hosted-page.js'
+import { settleCase } from './settle-cards.js'
+
+/** What somebody finds who comes back from Stripe's card page. */
+export type PortalReturn =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'closed'; readonly workspaceName: string; readonly outcome: Outcome }
+  | { readonly kind: 'paid' | 'saved'; readonly workspaceName: string }
+  /** The bank wants the customer: the hosted invoice page is where that happens. */
+  | { readonly kind: 'confirm'; readonly url: string }
+
+/** A person waits. What takes longer goes on without them. */
+const PATIENCE_MS = 6_000
+/** Restless fingers and scanners: Stripe is asked for one link this often at most. */
+const SPACING_MS = 5_000
+
+/**
+ * Settles a case whose customer comes back from the card page, as far as that can be done while they wait. Whoever opens
+ * this address without having changed a card changes nothing: Stripe is asked, and nobody is believed.
+ */
+export async function returnFromPortal(context: Context, token: string): Promise<PortalReturn> {
+  const linked = await findByLink(context, token)
+  if (!linked) return { kind: 'unknown' }
+  const { name: workspaceName } = linked.workspace
+  if (!linked.recoveryCase.outcome && (await mayLook(context, linked.recoveryCase))) {
+    await settleInTime(context, linked.recoveryCase)
+  }
+
+  const { workspace_id, id } = linked.recoveryCase
+  const now = await RecoveryCase.query(context.db).findOne({ workspace_id, id }).throwIfNotFound()
+  if (now.outcome) return { kind: 'closed', workspaceName, outcome: now.outcome }
+  const result = (await latestPayment(context.db, now))?.result
+  if (result === 'authentication') {
+    const url = await withinTime(hostedPage(context, now), PATIENCE_MS, 'Stripe').catch(() => null)
+    if (url) return { kind: 'confirm', url }
+  }
+  return { kind: result === 'paid' || result === 'already_paid' ? 'paid' : 'saved', workspaceName }
+}
+
+/** The return is a hint like any other, and makes a look due. */
+async function mayLook({ db, now }: Context, { workspace_id, id }: RecoveryCase): Promise<boolean> {
+  const at = now()
+  return db.transaction(async (trx) => {
+    const noted = await trx('card_hints')
+      .insert({ workspace_id, case_id: id, kind: 'attached', payment_method_id: '', at })
+      .onConflict(['case_id', 'kind', 'payment_method_id'])
+      .merge(['at'])
+      .where('card_hints.at', '<=', new Date(at.getTime() - SPACING_MS))
+      .returning('case_id')
+    if (noted.length === 0) return false
+    const changed = await RecoveryCase.query(trx)
+      .findOne({ workspace_id, id, closed_at: null })
+      .patch({ card_check_at: at })
+    return changed === 1
+  })
+}
+
+async function settleInTime(context: Context, recoveryCase: RecoveryCase): Promise<void> {
+  try {
+    await withinTime(settleCase(context, recoveryCase), PATIENCE_MS, 'Stripe')
+  } catch (error) {
+    context.log.warn({ err: error, caseId: recoveryCase.id }, 'a case could not be settled while its customer waited')
+  }
+}

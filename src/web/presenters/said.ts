@@ -1,0 +1,60 @@
+import type { RetriedPayment } from '../../recovery/retry-payment.js'
+import type { GlyphName, Tone } from './case-state.js'
+
+/** What an action came to. */
+export interface SaidView {
+  readonly glyph: GlyphName
+  readonly tone: Tone
+  readonly words: string
+}
+
+type Changed = 'done' | 'already' | 'closed'
+/** An action and what came of it. A row that is not there is a page that is not there. */
+export type SaidWord =
+  | `${'pause' | 'resume' | 'dismiss'}-${Changed}`
+  | `retry-${Exclude<RetriedPayment['kind'], 'unknown'>}`
+  | `replay-${'done' | 'already'}`
+  | 'link-closed'
+
+const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
+const nothing = (words: string): SaidView => ({ glyph: 'closed', tone: 'closed', words })
+const attention = (words: string): SaidView => ({ glyph: 'attention', tone: 'attention', words })
+
+const SAID: Readonly<Record<SaidWord, SaidView>> = {
+  'pause-done': done('Paused. Nothing is sent about this invoice until you resume it.'),
+  'pause-already': nothing('This case was paused already.'),
+  'pause-closed': nothing('Not paused: the case is closed.'),
+  'resume-done': done('Resumed. What is planned stands below.'),
+  'resume-already': nothing('This case was not paused.'),
+  'resume-closed': nothing('Not resumed: the case is closed.'),
+  'dismiss-done': done('Dismissed. Nothing more is sent. If the invoice is paid later, it still counts as recovered.'),
+  'dismiss-already': nothing('This case was dismissed already.'),
+  'dismiss-closed': nothing('Not dismissed: the case is closed.'),
+  'retry-paid': done('Charged. The case closes as soon as Stripe confirms it.'),
+  'retry-processing': done('Charged. The bank takes some days to confirm it.'),
+  'retry-authentication': attention(
+    'Nothing was charged: the bank wants the customer to confirm. The recovery link leads them there.',
+  ),
+  'retry-declined': attention(
+    'The bank said no. Nothing was charged. The customer can try another card from the recovery link.',
+  ),
+  'retry-not_allowed': attention(
+    'Nothing was charged: the key may not pay invoices. Give it “Invoices, write” in Stripe, or charge it there.',
+  ),
+  'retry-already_paid': nothing('Nothing was charged: the invoice is paid already.'),
+  'retry-gone': nothing('Nothing was charged: the invoice or the card is no longer there.'),
+  'retry-no_answer': attention(
+    'Stripe never answered: charged or not, nobody knows. Look at the invoice in Stripe before you try again.',
+  ),
+  'retry-under_way': nothing('A payment of this invoice is under way. It comes to its end by itself.'),
+  'retry-no_card': attention('Nothing was charged: Stripe has no card to charge. Send the customer the recovery link.'),
+  'retry-closed': nothing('Nothing was charged: the case is closed.'),
+  'retry-unreachable': attention('Nothing was charged: Stripe did not answer. Try again in a minute.'),
+  'link-closed': nothing('There is no link any more: the case is closed.'),
+  'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
+  'replay-already': nothing('This event waits to be processed already.'),
+}
+
+/** @param word as it came through the browser: `null` for what is none of ours */
+export const presentSaid = (word: string | null): SaidView | null =>
+  word !== null && Object.hasOwn(SAID, word) ? SAID[word as SaidWord] : null

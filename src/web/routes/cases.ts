@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import Router from '@koa/router'
+import type { Context as KoaContext } from 'koa'
+import type { Ring } from '../../../jobs/define-job.js'
+import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
+import { enrichCasesJob } from '../../../jobs/enrich-cases.js'
+import type { Context } from '../../context.js'
+import { dismissCase } from '../../recovery/dismiss-case.js'
+import type { OwnersCase } from '../../recovery/lock-case.js'
+import { pauseCase } from '../../recovery/pause-case.js'
+import { listCases, readCase } from '../../recovery/read-cases.js'
+import { resumeCase } from '../../recovery/resume-case.js'
+import { retryPayment } from '../../recovery/retry-payment.js'
+import { revealLink } from '../../recovery/reveal-link.js'
+import { readForm } from '../middleware/form.js'
+import { isRowId } from '../middleware/row-id.js'
+import type { Said } from '../middleware/said.js'
+import { type Tenant, tenantOf } from '../middleware/tenant.js'
+import { casePage } from '../pages/case.js'
+import { casesPage } from '../pages/cases.js'
+import type { PanelProps } from '../pages/parts/panel.js'
+import { presentCase } from '../presenters/case.js'
+import { presentActions } from '../presenters/case-actions.js'
+import { presentCaseRow } from '../presenters/case-row.js'
+import { presentSaid, type SaidWord } from '../presenters/said.js'
+import { presentSums } from '../presenters/sums.js'
+import { viewOf } from '../presenters/view.js'
+
+const CASES_SHOWN = 100
+const REFRESH_S = 5
+
+interface Parts {
+  readonly context: Context
+  readonly ring: Ring
+  readonly said: Said
+  panelOf(tenant: Tenant): Promise<PanelProps>
+}
+
+/** `/app/cases`: the list, each case with its proof, and what the owner does to one. */
+export function caseRoutes({ context, ring, said, panelOf }: Parts): Router {
+  const { now } = context
+
+  async function show(ctx: KoaContext, link: string | null = null) {
+    const tenant = tenantOf(ctx)
+    const { workspace, connection } = tenant
+    const { caseId } = keyOf(ctx)
+    const dossier = await readCase(context, workspace.id, caseId)
+    if (!dossier) return ctx.throw(404)
+    const view = viewOf(workspace, now())
+    ctx.body = casePage({
+      panel: await panelOf(tenant),
+      recoveryCase: presentCase({ ...dossier, connection }, view),
+      actions: presentActions(dossier.recoveryCase, randomUUID(), view),
+      said: presentSaid(said.hear(ctx, caseId)),
+      link,
+    })
+  }
+
+  /** Back to the case, which says what came of it. */
+  function tell(ctx: KoaContext, { caseId }: OwnersCase, word: SaidWord) {
+    said.say(ctx, caseId, word)
+    ctx.status = 303
+    ctx.redirect(`/app/cases/${caseId}`)
+  }
+
+  return new Router()
+    .get('/cases', async (ctx) => {
+      const tenant = tenantOf(ctx)
+      const { workspace, connection } = tenant
+      const list = await listCases(context, workspace.id, connection.id, CASES_SHOWN)
+      const view = viewOf(workspace, now())
+      ctx.body = casesPage({
+        panel: await panelOf(tenant),
+        cases: list.cases.map((row) => presentCaseRow(row, list.touches.get(row.id) ?? [], view)),
+        total: list.total,
+        sums: presentSums(list.sums, view),
+        promptsOn: workspace.prompts_on_at !== null,
+        unwritten: list.unwritten,
+        ...('follow' in ctx.query && { refreshSeconds: REFRESH_S }),
+      })
+    })
+    .get('/cases/:id', (ctx) => show(ctx))
+    .post('/cases/:id/pause', async (ctx) => {
+      const key = keyOf(ctx)
+      const result = await pauseCase(context, key)
+      if (result === 'unknown') return ctx.throw(404)
+      tell(ctx, key, `pause-${result}`)
+    })
+    .post('/cases/:id/resume', async (ctx) => {
+      const key = keyOf(ctx)
+      const result = await resumeCase(context, key)
+      if (result === 'unknown') return ctx.throw(404)
+      if (result === 'done') await ring(deliverTouchesJob, { workspaceId: key.workspaceId })
+      tell(ctx, key, `resume-${result}`)
+    })
+    .post('/cases/:id/dismiss', async (ctx) => {
+      const key = keyOf(ctx)
+      const result = await dismissCase(context, key)
+      if (result === 'unknown') return ctx.throw(404)
+      tell(ctx, key, `dismiss-${result}`)
+    })
+    .post('/cases/:id/retry', async (ctx) => {
+      const key = keyOf(ctx)
+      const requestId = (await readForm(ctx)).get('request')
+      if (!isRowId(requestId)) return ctx.throw(400)
+      const { kind } = await retryPayment(context, { ...key, requestId })
+      if (kind === 'unknown') return ctx.throw(404)
+      await ring(enrichCasesJob, { workspaceId: key.workspaceId })
+      tell(ctx, key, `retry-${kind}`)
+    })
+    .post('/cases/:id/link', async (ctx) => {
+      const key = keyOf(ctx)
+      const revealed = await revealLink(context, key)
+      if (revealed.kind === 'unknown') return ctx.throw(404)
+      if (revealed.kind === 'closed') return tell(ctx, key, 'link-closed')
+      // No redirect: the link is in this answer only, never in an address or a cookie.
+      await show(ctx, revealed.url)
+    })
+}
+
+/** @throws 404 for what can be no case */
+function keyOf(ctx: KoaContext): OwnersCase {
+  const { workspace, owner } = tenantOf(ctx)
+  const caseId = ctx.params.id
+  return isRowId(caseId) ? { workspaceId: workspace.id, ownerId: owner.id, caseId } : ctx.throw(404)
+}
