@@ -1,3 +1,4 @@
+import { auditJob } from './audit.js'
 import type { JobDefinition } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
@@ -18,5 +19,6 @@ export const JOBS: readonly JobDefinition[] = [
   sweepJob,
   findAllGapsJob,
   findGapsJob,
+  auditJob,
   tellRejectedKeysJob,
 ]

@@ -1,3 +1,4 @@
+import { auditJob } from './audit.js'
 import type { JobDefinition } from './define-job.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { sweepJob } from './sweep.js'
@@ -14,4 +15,5 @@ export interface Schedule {
 export const SCHEDULES: readonly Schedule[] = [
   { job: sweepJob, everyMs: 15_000 },
   { job: findAllGapsJob, everyMs: 600_000, atStart: true },
+  { job: auditJob, everyMs: 3_600_000 },
 ]

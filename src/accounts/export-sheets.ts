@@ -80,7 +80,7 @@ export const SHEETS: readonly Sheet[] = [
       'received_at',
       'backfilled_at',
       'stripe_invoice_id',
-    ].concat(['processed_at', 'outcome', 'detail', 'payload']),
+    ].concat(['processed_at', 'outcome', 'detail', 'replayed_at', 'payload']),
     batch: 100,
   },
   {

@@ -39,7 +39,7 @@ export async function migrate(db: Db): Promise<string[]> {
       return await upToDate(db)
     })
   } catch (error) {
-    const pending = await nextMigration(db)
+    const pending = await pendingMigration(db)
     throw new StartError(
       `Migration ${pending ?? 'of the database'} failed: ${messageOf(error)}\n` +
         'The database stays as it was before this migration. Mend the cause and start again.',
@@ -59,7 +59,8 @@ async function upToDate(db: Db): Promise<string[]> {
   }
 }
 
-async function nextMigration(db: Db): Promise<string | undefined> {
+/** The next migration that the database lacks. `undefined`: none, or the database can't be asked. */
+export async function pendingMigration(db: Db): Promise<string | undefined> {
   try {
     const [, pending] = (await db.migrate.list({ migrationSource })) as [unknown, string[]]
     const first = pending[0]

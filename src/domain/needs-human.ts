@@ -44,9 +44,6 @@ export interface HumanWords {
   readonly todo: string
 }
 
-const PAY = 'Charge the new card now.'
-const OTHER_ADDRESS = 'Put another address in Stripe, or reach them another way.'
-
 /** By reason; some have a closer one by what the query gives as `detail`. */
 const WORDS: Record<HumanReason, HumanWords & { readonly whyOf?: Readonly<Record<string, string>> }> = {
   key_refused: {
@@ -66,7 +63,7 @@ const WORDS: Record<HumanReason, HumanWords & { readonly whyOf?: Readonly<Record
       declined: 'The new card was declined too, and nothing more is planned.',
       unknown: 'Whether the new card was charged is not known: Stripe never answered.',
     },
-    todo: PAY,
+    todo: 'Charge the new card now.',
   },
   mail_unknown: {
     why: 'The mail may or may not have gone out: the provider never answered.',
@@ -84,7 +81,7 @@ const WORDS: Record<HumanReason, HumanWords & { readonly whyOf?: Readonly<Record
       complained: 'The customer marked our mail as spam, so no more is sent.',
       suppressed: 'The mail provider no longer delivers to this address.',
     },
-    todo: OTHER_ADDRESS,
+    todo: 'Put another address in Stripe, or reach them another way.',
   },
   no_address: {
     why: 'Stripe has no mail address for this customer.',
@@ -101,9 +98,16 @@ const WORDS: Record<HumanReason, HumanWords & { readonly whyOf?: Readonly<Record
   },
 }
 
+/** @param detail what the query gives with it: a closer reason, or how many mails went out */
 export function humanWords(reason: HumanReason, detail: string | null): HumanWords {
+  if (reason === 'stalled') return { ...WORDS.stalled, why: `${unanswered(Number(detail))}. ${WORDS.stalled.why}` }
   const { why, whyOf, todo } = WORDS[reason]
   return { why: (detail !== null && whyOf?.[detail]) || why, todo: todoFor(reason, detail) ?? todo }
+}
+
+function unanswered(mails: number): string {
+  if (mails === 0) return 'Nobody has written'
+  return mails === 1 ? 'One mail, no answer' : `${mails} mails, no answer`
 }
 
 function todoFor(reason: HumanReason, detail: string | null): string | null {

@@ -4,7 +4,7 @@ import { CasePayment } from '../db/models/case-payment.js'
 import { CaseReversal } from '../db/models/case-reversal.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
-import { type CaseState, type Failure, type Observation, observe } from '../domain/case.js'
+import { type CaseState, endingOf, type Failure, type Observation, observe } from '../domain/case.js'
 import { AUTHENTICATION_REQUIRED, classifyDecline } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
@@ -44,6 +44,7 @@ export async function advanceCase(
     paid_out_of_band: recoveryCase.paid_out_of_band || wasPaidOutOfBand(news),
     enrich_at: whenToAsk(recoveryCase, askAgain),
     ...(news.truth && { checked_at: news.truth.asOf }),
+    ...(isToLookAtCards(recoveryCase, state) && { card_check_at: context.now() }),
   })
   await storeReversals(trx, recoveryCase, state, news)
   await storePayments(trx, recoveryCase, paymentIdsIn(news))
@@ -100,6 +101,12 @@ const invoiceObserved = (facts: InvoiceFacts, asOf: Date): Observation => ({
   kind: 'invoice',
   invoice: { ...facts, asOf },
 })
+
+/** Hints that were too old are not any more; or the payment decides whether the subscription takes the new card. */
+function isToLookAtCards({ failed_at, pinned_at, outcome }: RecoveryCase, state: CaseState): boolean {
+  const isPaidNow = outcome !== 'recovered' && endingOf(state)?.outcome === 'recovered'
+  return state.failure.at < failed_at || (isPaidNow && pinned_at !== null)
+}
 
 function whenToAsk({ enrich_at }: RecoveryCase, askAgain: AskAgain): Date | null {
   if (askAgain === 'answered') return null
@@ -192,9 +199,10 @@ export function detailsOf(facts: InvoiceFacts) {
 /** A newer sight replaces what is known, an older one fills in what is missing, and neither erases. */
 function newDetails(row: RecoveryCase, { facts, asOf }: InvoiceSight): Details {
   const isNewer = asOf >= row.as_of
-  const details = Object.entries(detailsOf(facts)).filter(
+  const { next_attempt_at, ...told } = detailsOf(facts)
+  const details = Object.entries(told).filter(
     ([column, value]) => value !== null && (isNewer || row[column as keyof Details] === null),
   )
   // No date is a statement too: Stripe plans no further attempt.
-  return { ...Object.fromEntries(details), ...(isNewer && { next_attempt_at: facts.nextAttemptAt }) }
+  return { ...Object.fromEntries(details), ...(isNewer && { next_attempt_at }) }
 }

@@ -9,16 +9,16 @@ export type CardHint = HintAtCard
 
 /**
  * Remembers a hint and makes a look at the case's cards due. Hints may come in any order and twice; one from before the
- * failure is kept, because the failure may turn out to be older, and gives no cause to look. The caller has locked the
- * case.
+ * failure is kept, because the failure may turn out to be older, and gives no cause to look. A case that was paid hears of
+ * what came before the payment: it tells who brought the money. The caller has locked the case.
  */
 export async function hintAtCard(
   { now }: Context,
   trx: Db,
-  { workspace_id, id, failed_at, outcome }: RecoveryCase,
+  { workspace_id, id, failed_at, outcome, closed_at }: RecoveryCase,
   { at, kind, paymentMethodId }: CardHint,
 ): Promise<void> {
-  if (outcome) return
+  if (closed_at && (outcome !== 'recovered' || at > closed_at)) return
   await CardHintRow.query(trx)
     .insert({ workspace_id, case_id: id, kind, payment_method_id: paymentMethodId ?? '', at })
     .onConflict(['case_id', 'kind', 'payment_method_id'])

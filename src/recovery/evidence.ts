@@ -9,22 +9,25 @@ import type { Evidence } from '../domain/attribution.js'
  */
 export async function readEvidence(trx: Db, recoveryCase: RecoveryCase): Promise<Omit<Evidence, 'payment'>> {
   const { workspace_id, id, connection_id, stripe_customer_id, failed_at } = recoveryCase
-  const ofCustomer = RecoveryCase.query(trx).where({ workspace_id, connection_id, stripe_customer_id }).select('id')
+  // The customer's cases first: their entries are then looked up, and not all that the workspace ever had.
+  const ofCustomer = RecoveryCase.query(trx)
+    .where({ workspace_id, connection_id })
+    .where((either) => {
+      void either.where({ id })
+      if (stripe_customer_id) void either.orWhere({ stripe_customer_id })
+    })
+    .select('id')
   const entries = await CaseEntry.query(trx)
     .where({ workspace_id })
     .whereIn('kind', ['link_opened', 'card_changed'])
-    .where((either) => {
-      void either.where({ case_id: id })
-      if (stripe_customer_id) {
-        void either.orWhere((other) => other.whereIn('case_id', ofCustomer).where('at', '>=', failed_at))
-      }
-    })
+    .whereIn('case_id', ofCustomer)
+    .where((either) => either.where({ case_id: id }).orWhere('at', '>=', failed_at))
   return {
     openedAt: entries.flatMap(({ kind, at }) => (kind === 'link_opened' ? at : [])),
-    cardChanges: entries.flatMap(({ kind, case_id, at, detail }) =>
-      kind === 'card_changed' && case_id === id
-        ? { at, by: detail.by === 'customer' ? ('customer' as const) : ('network' as const) }
-        : [],
-    ),
+    cardChanges: entries.flatMap(({ kind, case_id, at, detail }) => {
+      const chargedFrom = detail.pinned ? moved?.at : at
+      if (kind !== 'card_changed' || case_id !== id || !chargedFrom) return []
+      return { at: chargedFrom, by: detail.by === 'customer' ? ('customer' as const) : ('network' as const) }
+    }),
   }
 }

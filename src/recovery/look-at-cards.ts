@@ -14,6 +14,8 @@ import { CARD_CHANGED, faceHash, latestPayment, planPayment } from './card-payme
 import { addEntry } from './timeline.js'
 import { lacks, whyWithheld } from './why-withheld.js'
 
+/** While a case is held, or another payment of its invoice is under way. */
+const WAIT_MS = 10 * 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -23,6 +25,7 @@ const DAY_MS = 24 * HOUR_MS
  * noted. Nothing is concluded while Stripe does not answer: the look comes up again when the claim runs out.
  */
 export async function lookAtCards(context: Context, claimed: RecoveryCase): Promise<void> {
+  if (!isLive(claimed)) return lookAgain(context.db, claimed, null)
   const connection = await connectionOf(context, claimed.workspace_id, claimed.connection_id)
   const found = await askForCards(context, connection, claimed)
   if (!found) return
@@ -31,6 +34,9 @@ export async function lookAtCards(context: Context, claimed: RecoveryCase): Prom
     await context.db.transaction((trx) => unpin(context, trx, claimed, pinned))
   }
 }
+
+/** A case that was given up has no use for a card. */
+const isLive = ({ outcome }: RecoveryCase) => outcome === null || outcome === 'recovered'
 
 async function askForCards(
   context: Context,
@@ -46,10 +52,11 @@ async function askForCards(
     const refusal = stripeRefusal(error)
     context.log.warn({ err: error, caseId: claimed.id, refusal }, 'Stripe was asked for cards and did not give them')
     if (error instanceof PermanentError || refusal === 'not_found') await lookAgain(context.db, claimed, null)
-    // Only the owner mends that.
-    else if (refusal === 'key_rejected' || refusal === 'permission_missing') {
+    else if (refusal === null) throw error
+    // Only the owner mends the rest.
+    else if (refusal !== 'unreachable' && refusal !== 'rate_limited') {
       await lookAgain(context.db, claimed, new Date(context.now().getTime() + HOUR_MS))
-    } else if (refusal === null) throw error
+    }
     return null
   }
 }
@@ -65,15 +72,14 @@ async function conclude(
   const { workspace_id, id } = claimed
   const row = await RecoveryCase.query(trx).findOne({ workspace_id, id }).forUpdate()
   if (!row) return null
-  const isLive = row.outcome === null || row.outcome === 'recovered'
-  if (!isLive || (await isForgotten(trx, row))) {
+  if (!isLive(row) || (await isForgotten(trx, row))) {
     await row.$query(trx).patch({ pinned_at: null })
     await lookAgain(trx, claimed, null)
     return null
   }
 
   const newCard = await newCardOn(trx, row, found)
-  if (newCard) await tellOfCard(context, trx, row, newCard)
+  if (newCard) await tellOfCard(context, trx, row, newCard, found)
   const isPayable = !row.outcome && found.status === 'open' && found.amountRemaining > 0
   const isHeld = row.paused_at !== null || row.subscription_paused
   const isPlanned = newCard && isPayable && !isHeld ? await plan(context, trx, connection, row, newCard) : true
@@ -87,11 +93,12 @@ async function conclude(
   else if (!row.pinned_at) await row.$query(trx).patch({ pinned_at: context.now() })
 
   const mayMove = pinnedTo !== null && mayMovePin(connection, found, payment)
-  const wait = newCard && isPayable && isHeld ? HOUR_MS : pinnedTo ? DAY_MS : null
-  // What is not done keeps the claim: it comes up again soon.
-  if (isPlanned && !mayMove)
-    await lookAgain(trx, claimed, wait === null ? null : new Date(context.now().getTime() + wait))
-  return mayMove ? pinnedTo : null
+  // Until that is done the claim stays: should it fail, it comes up again soon.
+  if (mayMove) return pinnedTo
+  const isWaiting = !isPlanned || (newCard !== null && isPayable && isHeld)
+  const wait = isWaiting ? WAIT_MS : pinnedTo ? DAY_MS : null
+  await lookAgain(trx, claimed, wait === null ? null : new Date(context.now().getTime() + wait))
+  return null
 }
 
 /** What has changed after a case was paid is not its business any more. */
@@ -106,8 +113,14 @@ async function isForgotten(trx: Db, { workspace_id, stripe_customer_id }: Recove
   return (await ForgottenCustomer.query(trx).findById([workspace_id, stripe_customer_id])) !== undefined
 }
 
-async function tellOfCard(context: Context, trx: Db, row: RecoveryCase, { card, by, at }: NewCard): Promise<void> {
-  const detail = { by, card: cardInWords(card.brand, card.last4) }
+async function tellOfCard(
+  context: Context,
+  trx: Db,
+  row: RecoveryCase,
+  { card, by, at }: NewCard,
+  { cards }: InvoiceCards,
+): Promise<void> {
+  const detail = { by, card: cardInWords(card.brand, card.last4), pinned: isPinnedAway(cards, card.id) }
   await addEntry(trx, row, { kind: 'card_changed', detail }, { at: at ?? context.now(), key: keyOf(card) })
 }
 

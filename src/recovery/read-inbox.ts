@@ -21,7 +21,7 @@ export type EventsCase = Pick<RecoveryCase, 'id' | 'customer_name' | 'customer_e
 export interface InboxPage {
   /** Newest first. */
   readonly events: readonly InboxEvent[]
-  /** The case of an event's invoice, by the event's id. */
+  /** The case that an event is about, by the event's id. */
   readonly cases: ReadonlyMap<string, EventsCase>
   /** Where the next page begins; `null`: this is the last one. */
   readonly olderThan: string | null
@@ -76,7 +76,10 @@ export async function readInbox({ db }: Context, wanted: Wanted): Promise<InboxP
   }
 }
 
-/** An event names its invoice, or a payment of it. */
+/**
+ * An event names its invoice or a payment of it. One that names only a subscription or customer, and moved a case, moved
+ * the only one that they have: of several, nobody knows which.
+ */
 async function casesOf(
   db: Context['db'],
   workspaceId: string,
@@ -89,22 +92,35 @@ async function casesOf(
     .select('case_id', 'stripe_payment_id')
   const cases = await RecoveryCase.query(db)
     .where({ workspace_id: workspaceId })
-    .where((either) =>
-      either.whereIn('stripe_invoice_id', ids).orWhereIn(
-        'id',
-        payments.map(({ case_id }) => case_id),
-      ),
+    .where((any) =>
+      any
+        .whereIn('stripe_invoice_id', ids)
+        .orWhereIn('stripe_subscription_id', ids)
+        .orWhereIn('stripe_customer_id', ids)
+        .orWhereIn(
+          'id',
+          payments.map(({ case_id }) => case_id),
+        ),
     )
-    .select('id', 'stripe_invoice_id', 'customer_name', 'customer_email')
-  const byId = new Map(cases.map((each) => [each.id, each]))
-  const named = new Map([
-    ...payments.map(({ case_id, stripe_payment_id }) => [stripe_payment_id, byId.get(case_id)] as const),
-    ...cases.map((each) => [each.stripe_invoice_id, each] as const),
-  ])
+    .select('id', 'stripe_invoice_id', 'stripe_subscription_id', 'stripe_customer_id')
+    .select('customer_name', 'customer_email')
+
+  const caseOf = ({ about, outcome }: InboxEvent) => {
+    const names = (id: string | null) => id !== null && about.includes(id)
+    const paid = new Set(payments.flatMap((each) => (names(each.stripe_payment_id) ? [each.case_id] : [])))
+    const certain = cases.find(({ id, stripe_invoice_id }) => names(stripe_invoice_id) || paid.has(id))
+    if (certain || outcome !== 'processed') return certain
+    return (
+      only(cases.filter(({ stripe_subscription_id }) => names(stripe_subscription_id))) ??
+      only(cases.filter(({ stripe_customer_id }) => names(stripe_customer_id)))
+    )
+  }
   return new Map(
-    events.flatMap(({ id, about }) => {
-      const found = about.map((each) => named.get(each)).find((each) => each !== undefined)
-      return found ? [[id, found] as const] : []
+    events.flatMap((event) => {
+      const found = caseOf(event)
+      return found ? [[event.id, found] as const] : []
     }),
   )
 }
+
+const only = <Item>(items: readonly Item[]): Item | undefined => (items.length === 1 ? items[0] : undefined)

@@ -9,7 +9,7 @@ import { addEntry } from './timeline.js'
  * Lets a paused case go on as if its time had stood still: a first touch that came due meanwhile is due now, and the
  * reminders move on by the length of the pause, so that they keep their distances.
  *
- * @returns `done`: touches may be due, ring for the workspace
+ * @returns `done`: touches and cards may be due, ring for the workspace
  */
 export async function resumeCase(
   context: Context,

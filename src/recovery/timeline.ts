@@ -14,7 +14,7 @@ export type TimelineEntry =
   | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
   | { kind: 'link_opened'; detail: { target: 'card' | 'invoice' } }
   | { kind: 'link_fetched'; detail: { by: 'machine' | 'too_soon' | 'unknown' } }
-  | { kind: 'card_changed'; detail: { by: 'customer' | 'network'; card: string | null } }
+  | { kind: 'card_changed'; detail: { by: 'customer' | 'network'; card: string | null; pinned: boolean } }
   | { kind: 'payment_retried'; detail: { by: string } }
   | { kind: 'payment_declined'; detail: { code: string | null } }
   | { kind: 'payment_withheld'; detail: { reason: WithheldReason } }

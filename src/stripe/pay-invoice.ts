@@ -59,9 +59,10 @@ const AUTHENTICATION = [
 ]
 
 function declineIn({ code, decline_code: declineCode }: Stripe.errors.StripeCardError): PaymentAnswer {
+  // The SDK says that there is no decline code by an empty one.
   const codes = [declineCode, code]
   if (codes.some((each) => each && AUTHENTICATION.includes(each))) return { result: 'authentication', reason: null }
-  return { result: 'declined', reason: declineCode ?? code ?? null }
+  return { result: 'declined', reason: declineCode || code || null }
 }
 
 async function whyRefused(

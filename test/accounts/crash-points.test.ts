@@ -2,8 +2,8 @@ import { describe, expect } from '@jest/globals'
 import { askToConfirm } from '../../src/accounts/ask-to-confirm.js'
 import { changeOwnerAddress } from '../../src/accounts/change-owner-address.js'
 import { confirmAddress } from '../../src/accounts/confirm-address.js'
-import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import { connectStripe } from '../../src/accounts/connect-stripe.js'
+import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import { deleteWorkspace } from '../../src/accounts/delete-workspace.js'
 import { disconnectStripe } from '../../src/accounts/disconnect-stripe.js'
 import { rewrapSecrets } from '../../src/accounts/rewrap-secrets.js'
@@ -124,7 +124,7 @@ const owner = [
         purpose: 'owner',
         workspaceName: 'Fernhill',
       })
-      return /token=([\w-]+)/.exec(mail.inbox.mails[0]?.text ?? '')?.[1] ?? 'no token'
+      return /token=([\w-]+)/.exec(mail.inbox.mails[0]!.text!)![1]!
     },
     run: (context, token) => confirmAddress(context, { token }),
     isAskedAgain: true,
@@ -143,7 +143,8 @@ const owner = [
         name: 'Larchwood',
         stripeKey,
         webhookSecret: 'whsec_abcd1234',
-      } as WorkspaceInput),
+        promptsOn: true,
+      }),
     isAskedAgain: true,
     expects: ({ stored }) => expect(stored.workspaces).toHaveLength(2),
   }),

@@ -10,8 +10,8 @@ import { placeIn, SEALED_COLUMNS } from '../../src/secrets/sealed-columns.js'
 import { killLeftovers, runCommand } from '../e2e/processes.js'
 import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice } from '../support/factories.js'
-import { eventually } from '../support/redis.js'
 
 const database = useDatabase()
 const OLD = randomBytes(32)

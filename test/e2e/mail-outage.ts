@@ -2,7 +2,7 @@ import { expect } from '@jest/globals'
 import { Delivery } from '../../src/db/models/delivery.js'
 import type { Fault } from '../simulator/faults.js'
 import { mailApi } from '../simulator/mail/api.js'
-import { eventually } from '../support/redis.js'
+import { eventually } from '../support/eventually.js'
 import { expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 const RETRY_AFTER_S = 2

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
-import { eventually, type TestRedis } from '../support/redis.js'
+import { eventually } from '../support/eventually.js'
+import type { TestRedis } from '../support/redis.js'
 import { addresses, expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 /** Webhooks one after the other, each with its own time, then many at once. */

@@ -11,8 +11,8 @@ import { recoveryLink } from '../simulator/customers.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { openPage, submitForm } from '../simulator/visitor.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { freePort } from '../support/free-port.js'
-import { eventually } from '../support/redis.js'
 import { everythingStored, findSecrets, type StoredRow } from './everything-stored.js'
 
 const database = useDatabase()

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
-import { eventually } from '../support/redis.js'
+import { eventually } from '../support/eventually.js'
 import { addresses, expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 const STOPS_WITHIN_MS = 10_000

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
-import { eventually } from '../support/redis.js'
+import { eventually } from '../support/eventually.js'
 import { addresses, expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 /** Stripe sends its webhooks and answers every call with 503, for a while. */

@@ -9,8 +9,8 @@ import { runJobs } from '../../jobs/run-jobs.js'
 import { SCHEDULES } from '../../jobs/schedule.js'
 import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { aGapWorld, type GapWorld, MINUTE } from '../support/gap-world.js'
-import { eventually } from '../support/redis.js'
 
 const database = useDatabase()
 const { db } = database

@@ -13,7 +13,8 @@ import { PermanentError } from '../../src/errors.js'
 import type { Running } from '../../src/shutdown.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
-import { createTestRedis, describeWithRedis, eventually, type TestRedis } from '../support/redis.js'
+import { eventually } from '../support/eventually.js'
+import { createTestRedis, describeWithRedis, type TestRedis } from '../support/redis.js'
 
 const database = useDatabase()
 

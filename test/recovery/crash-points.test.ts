@@ -1,14 +1,15 @@
 import { describe, expect } from '@jest/globals'
 import type { Context } from '../../src/context.js'
+import { Touch } from '../../src/db/models/touch.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { followLink, stopReminders } from '../../src/recovery/follow-link.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
-import { Touch } from '../../src/db/models/touch.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { createEventReceiver } from '../../src/recovery/receive-events.js'
 import { crashScenario, itSurvivesEveryCrash } from '../support/crash-points.js'
 import { aCase, aMailedCase, type CrashWorld, linkTokenIn } from '../support/crash-world.js'
+import { A_PERSON } from '../support/link-requests.js'
 
 const DAY = 86_400_000
 
@@ -177,7 +178,8 @@ const others = [
     },
     run: (context, token) => followLink(context, token, A_PERSON),
     isAskedAgain: true,
-    expects: ({ stored }) => expect(stored.case_entries).toContainEqual(expect.objectContaining({ kind: 'link_opened' })),
+    expects: ({ stored }) =>
+      expect(stored.case_entries).toContainEqual(expect.objectContaining({ kind: 'link_opened' })),
   }),
   crashScenario({
     name: 'stopping the reminders of an invoice',

@@ -12,9 +12,9 @@ import { processEvent } from '../../src/recovery/process-event.js'
 import { readCase } from '../../src/recovery/read-cases.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import { RENEWAL, type Renewal } from '../support/invoice-shapes.js'
-import { eventually } from '../support/redis.js'
 import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()

@@ -25,7 +25,8 @@ beforeEach(async () => {
 
 const ago = (ms: number) => new Date(context.now().getTime() - ms)
 const aCase = (over: Parameters<typeof aStoredCase>[2] = {}) => aStoredCase(context, workspace, over)
-const needs = async (of = workspace, limit = 100) => (await readNeedsHuman(context, of.id, of.connectionId, limit)).needs
+const needs = async (of = workspace, limit = 100) =>
+  (await readNeedsHuman(context, of.id, of.connectionId, limit)).needs
 const reasons = async () => (await needs()).map(({ reason, detail }) => [reason, detail])
 
 /** Somebody who was written to an hour ago, and whom Stripe charges again tomorrow. */
@@ -36,7 +37,11 @@ async function aHealthyCase(over: Parameters<typeof aStoredCase>[2] = {}) {
 }
 
 /** Their new card is on file, and this came of our payment with it. */
-async function aNewCard({ workspace_id, id }: RecoveryCase, result: CardPaymentResult | null, reason: string | null = null) {
+async function aNewCard(
+  { workspace_id, id }: RecoveryCase,
+  result: CardPaymentResult | null,
+  reason: string | null = null,
+) {
   const at = ago(2 * HOUR)
   await addEntry(db, { workspace_id, id }, { kind: 'card_changed', detail: { by: 'customer', card: null } }, { at })
   await CardPayment.query(db).insert({
@@ -89,7 +94,12 @@ describe('who needs a human', () => {
 
   it('is whose mail bounced, with what is open', async () => {
     const { customer_email, customer_name, id } = await aHealthyCase()
-    await suppress(db, { workspaceId: workspace.id, address: `${customer_email}`.toUpperCase(), reason: 'bounced', at: ago(HOUR / 2) })
+    await suppress(db, {
+      workspaceId: workspace.id,
+      address: `${customer_email}`.toUpperCase(),
+      reason: 'bounced',
+      at: ago(HOUR / 2),
+    })
     expect(await needs()).toEqual([
       expect.objectContaining({
         reason: 'suppressed',
@@ -105,7 +115,12 @@ describe('who needs a human', () => {
 
   it('is who wrote in capitals too, and who is only known by the hash of an address', async () => {
     const recoveryCase = await aHealthyCase({ customer_email: 'Ann@Customer.example' })
-    await suppress(db, { workspaceId: workspace.id, address: 'ann@customer.example', reason: 'complained', at: ago(HOUR) })
+    await suppress(db, {
+      workspaceId: workspace.id,
+      address: 'ann@customer.example',
+      reason: 'complained',
+      at: ago(HOUR),
+    })
     await forgetSuppressed(db, workspace.id, ['ann@customer.example'])
     expect(await needs()).toEqual([expect.objectContaining({ caseId: recoveryCase.id, reason: 'suppressed' })])
   })
@@ -276,7 +291,9 @@ describe('who needs a human', () => {
   })
 
   it('is the owner, when Stripe refuses the key', async () => {
-    await StripeConnection.query(db).findById(workspace.connectionId).patch({ rejected_at: ago(HOUR) })
+    await StripeConnection.query(db)
+      .findById(workspace.connectionId)
+      .patch({ rejected_at: ago(HOUR) })
     expect(await needs()).toEqual([
       expect.objectContaining({ reason: 'key_refused', caseId: null, amount: null, since: ago(HOUR) }),
     ])
@@ -298,7 +315,9 @@ describe('who needs a human', () => {
     const earlier = await aHealthyCase({ customer_email: null, ago: 3 * HOUR })
     const disputed = await aCase({ seen: [paid()] })
     await aDispute(disputed)
-    await StripeConnection.query(db).findById(workspace.connectionId).patch({ rejected_at: ago(HOUR) })
+    await StripeConnection.query(db)
+      .findById(workspace.connectionId)
+      .patch({ rejected_at: ago(HOUR) })
 
     const wanted = [null, disputed.id, earlier.id, later.id, stalled.id, pinned.id]
     expect((await needs()).map(({ caseId }) => caseId)).toEqual(wanted)
@@ -309,7 +328,9 @@ describe('who needs a human', () => {
   it('does not look into another workspace, nor at a connection of the past', async () => {
     const other = await aWorkspace(context)
     await aStoredCase(context, other, { customer_email: null, next_attempt_at: ago(-DAY) })
-    await StripeConnection.query(db).findById(other.connectionId).patch({ rejected_at: ago(HOUR) })
+    await StripeConnection.query(db)
+      .findById(other.connectionId)
+      .patch({ rejected_at: ago(HOUR) })
     await suppress(db, { workspaceId: other.id, address: 'ann@customer.example', reason: 'bounced', at: ago(HOUR) })
     await aHealthyCase({ customer_email: 'ann@customer.example' })
     expect(await reasons()).toEqual([])
@@ -320,7 +341,10 @@ describe('who needs a human', () => {
 
 describe('stalled', () => {
   const hours = fc.integer({ min: 0, max: 15 * 24 })
-  const end = fc.record({ hours, how: fc.constantFrom('sent', 'skipped', 'canceled', 'planned', 'unknown', 'under_way') })
+  const end = fc.record({
+    hours,
+    how: fc.constantFrom('sent', 'skipped', 'canceled', 'planned', 'unknown', 'under_way'),
+  })
 
   it('means the same in the domain as in the query', async () => {
     await fc.assert(

@@ -6,6 +6,9 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { findPending } from '../../src/recovery/find-pending.js'
+import { forgetCustomer } from '../../src/recovery/forget-customer.js'
+import { processEvent } from '../../src/recovery/process-event.js'
+import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
 import { settleCards } from '../../src/recovery/settle-cards.js'
 import { needsConfirmation, waitingForCharge } from '../../src/recovery/waiting-for-charge.js'
 import { aCrashWorld as aWorld, type CrashWorld, repair } from '../support/crash-world.js'
@@ -42,6 +45,13 @@ async function settle({ context, workspace } = world) {
   await world.live()
   await settleCards(context, { workspaceId: workspace.id })
   await enrichCases(context, { workspaceId: workspace.id })
+}
+/** Events that arrive after later ones. */
+async function receive(events: ReturnType<CrashWorld['news']>) {
+  const stored: StoredEvent[] = []
+  const receiver = createEventReceiver(world.context, (rows) => void stored.push(...rows))
+  await Promise.all(events.map(receiver.receive))
+  for (const event of stored) await processEvent(world.context, event)
 }
 const rightsOnly = (...permissions: string[]) => {
   for (const key of world.stripe.keys.list()) key.permissions = new Set(permissions)
@@ -204,6 +214,36 @@ describe('a customer who changes the card', () => {
     world.advance(HOUR)
     await settle()
     expect(await theCase(invoice)).toMatchObject({ outcome: 'recovered' })
+  })
+
+  it('is forgotten with the card’s number, and looked at no more', async () => {
+    const { customer, invoice } = await aCase()
+    world.stripe.saveCard(customer.id, DECLINES)
+    await settle()
+    await forgetCustomer(world.context, { workspaceId: world.workspace.id, stripeCustomerId: customer.id })
+    world.stripe.saveCard(customer.id)
+    await settle()
+
+    expect((await entries(invoice)).filter(({ kind }) => kind === 'card_changed')).toMatchObject([
+      { detail: { card: null } },
+    ])
+    expect(payCalls()).toHaveLength(1)
+    expect((await theCase(invoice)).card_check_at).toBeNull()
+  })
+
+  it('before Stripe’s own retry takes the money is known for it, though we hear of it later', async () => {
+    const { customer, invoice } = await aCase()
+    world.advance(MINUTE)
+    world.stripe.saveCard(customer.id)
+    const changed = world.news()
+    world.advance(DAY)
+    await world.live()
+    expect(await theCase(invoice)).toMatchObject({ outcome: 'recovered' })
+    await receive(changed)
+    await settle()
+
+    expect(await told(invoice)).toContain('card_changed')
+    expect(payCalls()).toHaveLength(0)
   })
 
   it('is found by the sweep', async () => {

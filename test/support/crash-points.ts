@@ -5,7 +5,11 @@ import { type TestDatabase, useDatabase } from './database.js'
 import { type Death, doomed, type Effect } from './doomed.js'
 import { type WholePicture, wholePicture } from './whole-picture.js'
 
-/** A use case, and the moment at which processes die of it. */
+/**
+ * A use case, and the moment before it. Everything in `arrange` happens in good health; only `run` dies. Where `run` is
+ * one event, leave just that one unprocessed (`world.live('invoice.paid')`): a repair may take several in another order,
+ * and their fates, as the owner reads them, depend on it.
+ */
 export interface CrashScenario<Subject = unknown> {
   readonly name: string
   /** Brings the world to the moment before, and gives what `run` needs to know. */

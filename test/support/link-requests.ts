@@ -1,6 +1,6 @@
 import type { Db } from '../../src/db/knex.js'
 import type { LinkRequest } from '../../src/domain/link-visit.js'
-import { eventually } from './redis.js'
+import { eventually } from './eventually.js'
 
 export const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'

@@ -6,6 +6,7 @@ import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
+import { settleCards } from '../../src/recovery/settle-cards.js'
 import { recoveryLink } from '../simulator/customers.js'
 import { History, type HistoryOptions } from '../simulator/history/history.js'
 import type { Simulators } from '../simulator/index.js'
@@ -78,7 +79,8 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
   const work = async () => {
     clock.advance(300 + 2_500 * rollFor(account.seed, 'latency', String(rounds++)))
     for (const event of stored.splice(0)) await processEvent(past, event)
-    const { deliver, enrich } = await findPending(past)
+    const { cards, deliver, enrich } = await findPending(past)
+    for (const workspace of cards) await settleCards(past, { workspaceId: workspace })
     for (const workspace of enrich) await enrichCases(past, { workspaceId: workspace })
     for (const workspace of deliver) await deliverTouches(past, { workspaceId: workspace })
   }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.js'
@@ -61,14 +60,5 @@ export async function createTestRedis(): Promise<TestRedis> {
       await client.flushall()
       client.disconnect()
     },
-  }
-}
-
-/** Waits until something holds, at most `ms`. */
-export async function eventually(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const deadline = Date.now() + ms
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`It did not hold within ${ms} ms: ${holds}`)
-    await sleep(25)
   }
 }

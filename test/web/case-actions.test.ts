@@ -67,7 +67,11 @@ describe('the owner’s buttons', () => {
     expect(await press('pause')).toContain('This case was paused already.')
     expect(await press('resume')).toContain('Resumed. What is planned stands below.')
     expect((await theCase()).paused_at).toBeNull()
-    expect(web.rings).toEqual([{ job: 'deliver-touches', payload: { workspaceId: workspace.id } }])
+    const payload = { workspaceId: workspace.id }
+    expect(web.rings).toEqual([
+      { job: 'deliver-touches', payload },
+      { job: 'settle-cards', payload },
+    ])
   })
 
   it('dismiss a case, which then has no buttons any more', async () => {

@@ -41,6 +41,7 @@ afterAll(async () => {
 
 const stored = (type: string, object: Record<string, unknown>) => aStoredEvent(context, workspace, type, object)
 const failure = () => stored('invoice.payment_failed', failedInvoice('2026-10-28.endive'))
+const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
 const plain = (html: string) =>
   html
     .replace(/<title>.*?<\/title>/g, '')
@@ -88,7 +89,7 @@ describe('the list of events', () => {
     )
     expect(plain(html)).toContain('Ignored No recovery step depends on this kind of event')
     expect(plain(html)).toContain('Failed Stripe sent an invoice without a currency')
-    const { id } = await RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
+    const { id } = await theCase()
     expect(html).toContain(`href="/app/cases/${id}"`)
   })
 
@@ -131,6 +132,19 @@ describe('the list of events', () => {
     expect(new Set(seen).size).toBe(250)
     expect(numbers(await read())).toHaveLength(100)
     expect(numbers(await read())[0]).toBeGreaterThanOrEqual(249)
+  })
+
+  it('leads from a change of a subscription to its case, while there is no doubt which', async () => {
+    await processEvent(context, await failure())
+    const { stripe_subscription_id } = await theCase()
+    const change = { object: 'subscription', id: stripe_subscription_id, status: 'past_due', customer: 'cus_1' }
+    await processEvent(context, await stored('customer.subscription.updated', change))
+    const linked = async () => plain(await read()).match(/Updated the case Ada Example/g)?.length ?? 0
+    expect(await linked()).toBe(1)
+
+    const another = { ...failedInvoice('2026-10-28.endive'), id: 'in_another' }
+    await processEvent(context, await stored('invoice.payment_failed', another))
+    expect(await linked()).toBe(0)
   })
 
   it('marks what no webhook brought', async () => {

@@ -6,8 +6,8 @@ import { Owner } from '../../src/db/models/owner.js'
 import { Session } from '../../src/db/models/session.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
-import { eventually } from '../support/redis.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()

@@ -43,6 +43,7 @@ const theList = (over: Partial<CasesPageProps> = {}) =>
     cases: [presentCaseRow(aCase(), [aSentTouch()], aView())],
     total: 1,
     sums: presentSums([{ currency: 'usd', exposed: 149_000, recovered: 0, cases: 1, recoveredCases: 0 }], aView()),
+    needs: { needs: [], total: 0 },
     promptsOn: true,
     unwritten: 0,
     ...over,

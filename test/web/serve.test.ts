@@ -4,10 +4,10 @@ import type { Running } from '../../src/shutdown.js'
 import { serve } from '../../src/web/serve.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { eventually } from '../support/eventually.js'
 import { aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { freePort } from '../support/free-port.js'
 import { eventOf } from '../support/invoice-shapes.js'
-import { eventually } from '../support/redis.js'
 import { postEvent } from '../support/web.js'
 
 const database = useDatabase()

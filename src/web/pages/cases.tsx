@@ -1,9 +1,11 @@
 import type { CaseRowView } from '../presenters/case-row.js'
+import type { NeedsView } from '../presenters/needs-human.js'
 import type { SumView } from '../presenters/sums.js'
 import { counted } from '../presenters/words.js'
 import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
 import { Money } from './parts/money.js'
+import { NeedsHuman } from './parts/needs-human.js'
 import { Panel, type PanelProps } from './parts/panel.js'
 import { State } from './parts/state.js'
 
@@ -14,6 +16,7 @@ export interface CasesPageProps {
   /** How many there are in all. */
   readonly total: number
   readonly sums: readonly SumView[]
+  readonly needs: NeedsView
   readonly promptsOn: boolean
   /** Open cases whose customers nobody has written to. */
   readonly unwritten: number
@@ -28,7 +31,8 @@ const CASES_HREF = '/app/cases'
 /** The route gives this page `refreshSeconds`. */
 const FOLLOW_HREF = `${CASES_HREF}?follow`
 
-export function casesPage({ panel, cases, total, sums, promptsOn, unwritten, refreshSeconds }: CasesPageProps): string {
+export function casesPage(props: CasesPageProps): string {
+  const { panel, cases, total, sums, needs, promptsOn, unwritten, refreshSeconds } = props
   return render(
     <Panel panel={panel} here="cases" title="Cases" refreshSeconds={refreshSeconds}>
       <div className="top">
@@ -40,6 +44,7 @@ export function casesPage({ panel, cases, total, sums, promptsOn, unwritten, ref
       </div>
       {promptsOn ? null : <PromptsOff unwritten={unwritten} />}
       <Sums sums={sums} />
+      <NeedsHuman of={needs} />
       {cases.length === 0 ? <Empty promptsOn={promptsOn} /> : <List cases={cases} total={total} />}
     </Panel>,
   )

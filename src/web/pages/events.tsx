@@ -154,8 +154,8 @@ function Line({ of: event, here }: { of: EventRowView; here: string }) {
       </td>
       <td className="act">
         {event.replay ? (
-          <form method="post" action={event.replay + here.replace(/^[^?]*/, '')}>
-            <button className="button" type="submit">
+          <form method="post" action={event.replay.to + here.replace(/^[^?]*/, '')}>
+            <button className={event.replay.isUrgent ? 'button' : 'button quiet'} type="submit">
               Replay<span className="sr"> {event.name}</span>
             </button>
           </form>

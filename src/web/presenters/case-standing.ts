@@ -1,3 +1,4 @@
+import { isStalled } from '../../domain/stalled.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
 
@@ -7,7 +8,6 @@ export const PROMISE_MS = 5 * MINUTE
 const DAY = 24 * 60 * MINUTE
 /** A mail without an answer is repeated for less than a day, then left to a human. */
 const GIVEN_UP_MS = DAY
-const STALLED_MS = 7 * DAY
 
 /** Where an open case stands. The state, its glyph and the next step all follow from this one reading. */
 export type Standing =
@@ -17,7 +17,7 @@ export type Standing =
   | { kind: 'skipped'; reason: string | null }
   | { kind: 'stopped' }
   | { kind: 'paused'; by: 'owner' | 'subscription' }
-  | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned' }
+  | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned'; isStalled: boolean }
   | { kind: 'reminder'; step: number; at: Date }
   | { kind: 'waiting' }
   | { kind: 'stalled' }
@@ -31,26 +31,41 @@ export function standingOf(row: CaseData, touches: readonly TouchData[], view: V
   if (due && !held) {
     return { kind: 'due', step: due.step, since: due.due_at, isLate: isOlder(due.due_at, PROMISE_MS, view) }
   }
-  const fixed = inOrder.find((touch) => touch.mail_id && !touch.sent_at && !touch.skipped_at && !touch.canceled_at)
-  if (fixed && isOlder(fixed.due_at, GIVEN_UP_MS, view)) return { kind: 'unknown', step: fixed.step }
-  if (fixed) return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
+  const sent = inOrder.findLast((touch) => touch.sent_at)
+  const fixed = inOrder.findLast((touch) => touch.mail_id && endOf(touch) === null)
+  if (fixed && !isOlder(fixed.due_at, GIVEN_UP_MS, view)) {
+    return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
+  }
+  // Once a later mail went out, the customer has heard.
+  if (fixed && fixed.step > (sent?.step ?? -1)) return { kind: 'unknown', step: fixed.step }
 
   if (held) return { kind: 'paused', by: row.paused_at ? 'owner' : 'subscription' }
-  if (row.reminders_stopped_at) return { kind: 'stopped' }
+  const stalled = standsStill(row, inOrder, view)
+  if (row.reminders_stopped_at) return { kind: stalled ? 'stalled' : 'stopped' }
   const skipped = inOrder.findLast((touch) => touch.skipped_at)
-  const sent = inOrder.findLast((touch) => touch.sent_at)
   if (skipped && skipped.step > (sent?.step ?? -1)) return { kind: 'skipped', reason: skipped.reason }
 
   const next = planned.at(0)
   if (next) return { kind: 'reminder', step: next.step, at: next.due_at }
-  if (!sent?.sent_at) return { kind: 'unwritten', why: whyUnwritten(row, view) }
-  const stalled = !nextAttempt(row, view) && isOlder(sent.sent_at, STALLED_MS, view)
+  if (!sent) return { kind: 'unwritten', why: whyUnwritten(row, view), isStalled: stalled }
   return { kind: stalled ? 'stalled' : 'waiting' }
 }
 
+function standsStill(row: CaseData, touches: readonly TouchData[], view: View): boolean {
+  const isGivenUp = (touch: TouchData) => touch.mail_id !== null && isOlder(touch.due_at, GIVEN_UP_MS, view)
+  const standstill = {
+    openedAt: row.opened_at,
+    nextAttemptAt: row.next_attempt_at,
+    isHeld: false,
+    contactsEndedAt: touches.map((touch) => endOf(touch) ?? (isGivenUp(touch) ? touch.due_at : null)),
+  }
+  return isStalled(standstill, view.now)
+}
+
+const endOf = ({ sent_at, skipped_at, canceled_at }: TouchData) => sent_at ?? skipped_at ?? canceled_at
+
 /** Neither fixed to a mail nor ended. */
-export const isPlanned = ({ mail_id, sent_at, skipped_at, canceled_at }: TouchData) =>
-  !mail_id && !sent_at && !skipped_at && !canceled_at
+export const isPlanned = (touch: TouchData) => touch.mail_id === null && endOf(touch) === null
 
 export const sentCount = (touches: readonly TouchData[]) => touches.filter((touch) => touch.sent_at).length
 

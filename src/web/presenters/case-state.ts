@@ -65,6 +65,8 @@ function lookOf(standing: Standing, mailsOut: number): Pick<StateView, 'glyph' |
     case 'stalled':
     case 'unknown':
       return attention
+    case 'unwritten':
+      return standing.isStalled ? attention : open
     case 'stopped':
     case 'paused':
       return { glyph: 'paused', tone: 'muted' }

@@ -24,8 +24,8 @@ export interface EventRowView {
   /** What it did, or why it did nothing. */
   readonly detail: string
   readonly case: { readonly href: string; readonly customer: string } | null
-  /** Where a replay is posted to; `null`: there is no reason for one. */
-  readonly replay: string | null
+  /** Where a replay is posted to, and whether it is called for; `null`: there is no reason for one. */
+  readonly replay: { readonly to: string; readonly isUrgent: boolean } | null
 }
 
 export function presentEventRow(event: InboxEvent, itsCase: EventsCase | undefined, view: View): EventRowView {
@@ -40,7 +40,10 @@ export function presentEventRow(event: InboxEvent, itsCase: EventsCase | undefin
     notes: notesOf(event, view),
     ...fateOf(event, view),
     case: itsCase ? { href: `/app/cases/${itsCase.id}`, customer: customerInWords(itsCase) } : null,
-    replay: outcome === 'failed' || outcome === 'ignored' ? `/app/events/${id}/replay` : null,
+    replay:
+      outcome === 'failed' || outcome === 'ignored'
+        ? { to: `/app/events/${id}/replay`, isUrgent: outcome === 'failed' }
+        : null,
   }
 }
 

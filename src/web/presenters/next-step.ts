@@ -41,7 +41,7 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
       return { text: reminder, second: retry }
     }
     case 'stalled':
-      return { text: 'Nothing planned', second: `${counted(sentCount(touches), 'mail')}, no answer` }
+      return { text: 'Nothing planned', second: unanswered(row, sentCount(touches)) }
     case 'waiting':
       if (needsOtherCard(row)) return { text: 'Waiting for the customer', second: retry }
       return { text: retry ?? 'Waiting for the customer', second: retry && 'Or the customer pays first' }
@@ -61,8 +61,12 @@ const UNWRITTEN: Record<(Standing & { kind: 'unwritten' })['why'], string> = {
 }
 
 const PAUSED: Record<(Standing & { kind: 'paused' })['by'], string> = {
-  owner: 'You paused it: nothing is sent',
-  subscription: 'The subscription is paused: nothing is sent',
+  owner: 'Paused by you, nothing is sent',
+  subscription: 'The subscription is paused, nothing is sent',
+}
+
+function unanswered({ reminders_stopped_at }: CaseData, mails: number): string {
+  return reminders_stopped_at ? skipInWords('reminders_stopped').why : `${counted(mails, 'mail')}, no answer`
 }
 
 function underWay(standing: Standing & { kind: 'due' | 'sending' }, view: View): string {

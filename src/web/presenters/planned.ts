@@ -17,9 +17,11 @@ export interface PlannedView {
 /** Our planned touches and Stripe's next attempt, the nearest first; nothing for a closed case. */
 export function presentPlanned(row: CaseData, touches: readonly TouchData[], view: View): PlannedView[] {
   if (row.outcome) return []
+  const isHeld = row.paused_at !== null || row.subscription_paused
+  const when = (due: Date) => (isHeld ? 'held until it is resumed' : whenDue(due, view))
   const mails = touches
     .filter(isPlanned)
-    .map(({ step, due_at }) => line('mail', due_at, `${touchName(step)}, ${whenDue(due_at, view)}`, view))
+    .map(({ step, due_at }) => line('mail', due_at, `${touchName(step)}, ${when(due_at)}`, view))
   const attempt = nextAttempt(row, view)
   const retries = attempt ? [line('stripe', attempt, stripesAttempt(row, attempt, view), view)] : []
   return [...mails, ...retries].toSorted((a, b) => a.at.localeCompare(b.at))

@@ -38,5 +38,6 @@ export function presentStripeFacts(
 
 const fact = (label: string, text: string, href: string | null = null): FactView => ({ label, text, href })
 
-const dashboard = (mode: StripeConnection['mode']) => (kind: string, id: string) =>
+/** Pages of Stripe's dashboard, such as `page('customers', id)`. */
+export const dashboard = (mode: StripeConnection['mode']) => (kind: string, id: string) =>
   `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}${kind}/${encodeURIComponent(id)}`

@@ -316,7 +316,7 @@ const SAYINGS: Sayings = {
   }),
   event_replayed: ({ type }) => ({
     title: 'You replayed an event',
-    detail: 'It was processed again',
+    detail: 'It is processed once more',
     code: type,
     glyph: null,
     tone: 'muted',

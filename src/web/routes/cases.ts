@@ -4,11 +4,13 @@ import type { Context as KoaContext } from 'koa'
 import type { Ring } from '../../../jobs/define-job.js'
 import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
 import { enrichCasesJob } from '../../../jobs/enrich-cases.js'
+import { settleCardsJob } from '../../../jobs/settle-cards.js'
 import type { Context } from '../../context.js'
 import { dismissCase } from '../../recovery/dismiss-case.js'
 import type { OwnersCase } from '../../recovery/lock-case.js'
 import { pauseCase } from '../../recovery/pause-case.js'
 import { listCases, readCase } from '../../recovery/read-cases.js'
+import { readNeedsHuman } from '../../recovery/read-needs-human.js'
 import { resumeCase } from '../../recovery/resume-case.js'
 import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
@@ -22,11 +24,13 @@ import type { PanelProps } from '../pages/parts/panel.js'
 import { presentCase } from '../presenters/case.js'
 import { presentActions } from '../presenters/case-actions.js'
 import { presentCaseRow } from '../presenters/case-row.js'
+import { presentNeeds } from '../presenters/needs-human.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
 import { presentSums } from '../presenters/sums.js'
 import { viewOf } from '../presenters/view.js'
 
 const CASES_SHOWN = 100
+const NEEDS_SHOWN = 50
 const REFRESH_S = 5
 
 interface Parts {
@@ -68,12 +72,14 @@ export function caseRoutes({ context, ring, said, panelOf }: Parts): Router {
       const tenant = tenantOf(ctx)
       const { workspace, connection } = tenant
       const list = await listCases(context, workspace.id, connection.id, CASES_SHOWN)
+      const needs = await readNeedsHuman(context, workspace.id, connection.id, NEEDS_SHOWN)
       const view = viewOf(workspace, now())
       ctx.body = casesPage({
         panel: await panelOf(tenant),
         cases: list.cases.map((row) => presentCaseRow(row, list.touches.get(row.id) ?? [], view)),
         total: list.total,
         sums: presentSums(list.sums, view),
+        needs: presentNeeds(needs, connection, view),
         promptsOn: workspace.prompts_on_at !== null,
         unwritten: list.unwritten,
         ...('follow' in ctx.query && { refreshSeconds: REFRESH_S }),
@@ -90,7 +96,10 @@ export function caseRoutes({ context, ring, said, panelOf }: Parts): Router {
       const key = keyOf(ctx)
       const result = await resumeCase(context, key)
       if (result === 'unknown') return ctx.throw(404)
-      if (result === 'done') await ring(deliverTouchesJob, { workspaceId: key.workspaceId })
+      if (result === 'done') {
+        await ring(deliverTouchesJob, { workspaceId: key.workspaceId })
+        await ring(settleCardsJob, { workspaceId: key.workspaceId })
+      }
       tell(ctx, key, `resume-${result}`)
     })
     .post('/cases/:id/dismiss', async (ctx) => {

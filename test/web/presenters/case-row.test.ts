@@ -54,9 +54,15 @@ describe('the state of a case', () => {
   it('calls for attention when a mail was not sent, is late, or nobody answered for a week', () => {
     expect(stateOf(aCase(), [aSkippedTouch('no_address')]).tone).toBe('attention')
     expect(stateOf(aCase(), [aTouch({ due_at: minutesAgo(6) })]).tone).toBe('attention')
-    expect(stateOf(aCase(), [aSentTouch({ sent_at: minutesAgo(8 * DAY) })]).tone).toBe('attention')
     expect(stateOf(aCase(), [aTouch({ due_at: minutesAgo(4) })]).tone).not.toBe('attention')
-    expect(stateOf(aCase(), [aSentTouch({ sent_at: minutesAgo(6 * DAY) })]).tone).not.toBe('attention')
+    const old = aCase({ opened_at: minutesAgo(9 * DAY) })
+    expect(stateOf(old, [aSentTouch({ sent_at: minutesAgo(8 * DAY) })]).tone).toBe('attention')
+    expect(stateOf(old, [aSentTouch({ sent_at: minutesAgo(6 * DAY) })]).tone).not.toBe('attention')
+    expect(stateOf(old, []).tone).toBe('attention')
+    expect(stateOf({ ...old, reminders_stopped_at: minutesAgo(8 * DAY) }, []).tone).toBe('attention')
+    expect(stateOf({ ...old, next_attempt_at: inMinutes(DAY) }, []).tone).not.toBe('attention')
+    expect(stateOf({ ...old, next_attempt_at: minutesAgo(DAY) }, []).tone).not.toBe('attention')
+    expect(stateOf({ ...old, paused_at: minutesAgo(8 * DAY) }, []).tone).not.toBe('attention')
   })
 })
 
@@ -73,10 +79,12 @@ describe('the next step of a case', () => {
   it('admits that nobody knows the fate of a mail that was never answered', () => {
     const fixed = aTouch({ mail_id: 'mail', due_at: minutesAgo(20) })
     expect(nextOf(aCase(), [fixed]).text).toBe('First mail is tried again: the mail provider does not answer')
-    expect(nextOf(aCase(), [{ ...fixed, due_at: minutesAgo(25 * HOUR) }])).toEqual({
+    const givenUp = { ...fixed, due_at: minutesAgo(25 * HOUR) }
+    expect(nextOf(aCase(), [givenUp])).toEqual({
       text: 'First mail: sent or not, nobody knows',
       second: 'The mail provider can tell',
     })
+    expect(nextOf(aCase(), [givenUp, aSentTouch({ step: 1 })]).text).toBe('Waiting for the customer')
   })
 
   it('names the nearer of our reminder and Stripe’s attempt, and the other below', () => {

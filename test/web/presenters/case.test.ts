@@ -108,8 +108,19 @@ describe('the proof', () => {
     ['lost', {}, 'Lost'],
     ['forgiven', {}, 'Forgiven'],
     ['dismissed', {}, 'Dismissed'],
+    ['paused', { by: 'owner-id' }, 'You paused it'],
+    ['resumed', { by: 'owner-id' }, 'You resumed it'],
+    ['link_copied', { by: 'owner-id' }, 'You took the recovery link'],
+    ['event_replayed', { by: 'owner-id', type: 'invoice.paid' }, 'You replayed an event'],
   ])('has words for %s', (kind, detail, title) => {
     expect(proofOf(anEntry(kind, detail))[0]?.title).toBe(title)
+  })
+
+  it('tells who closed it: the owner, or the end of a connection', () => {
+    const detailOf = (detail: Record<string, unknown>) => proofOf(anEntry('dismissed', detail))[0]?.detail
+    expect(detailOf({ by: 'owner-id' })).toMatch(/^You closed it\./)
+    expect(detailOf({ reason: 'connection_changed' })).toMatch(/^Stripe was disconnected/)
+    expect(detailOf({})).toBe('The case is no longer followed')
   })
 
   it('leaves out what it has no words for', () => {
@@ -150,6 +161,18 @@ describe('what is planned', () => {
       'Tue 24 Nov, 15:00: Stripe’s second attempt, in 2d, with the card then on file',
       'Wed 25 Nov, 15:00: Reminder 2, in 3d',
     ])
+  })
+
+  it('is held while the case is paused, but for Stripe’s attempt', () => {
+    const { planned, now } = present({
+      recoveryCase: aCase({ paused_at: minutesAgo(5), next_attempt_at: inMinutes(2 * DAY) }),
+      touches: [aSentTouch(), aTouch({ step: 1, due_at: inMinutes(DAY) })],
+    })
+    expect(planned.map(({ what }) => what)).toEqual([
+      'Reminder 1, held until it is resumed',
+      'Stripe’s second attempt, in 2d, with the card then on file',
+    ])
+    expect(now?.words).toBe('Paused by you, nothing is sent')
   })
 
   it('is nothing once the case is closed', () => {
