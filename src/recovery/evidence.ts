@@ -19,9 +19,11 @@ export async function readEvidence(trx: Db, recoveryCase: RecoveryCase): Promise
     .select('id')
   const entries = await CaseEntry.query(trx)
     .where({ workspace_id })
-    .whereIn('kind', ['link_opened', 'card_changed'])
+    .whereIn('kind', ['link_opened', 'card_changed', 'subscription_card_changed'])
     .whereIn('case_id', ofCustomer)
     .where((either) => either.where({ case_id: id }).orWhere('at', '>=', failed_at))
+  // A subscription that keeps its old card is not charged to the new one before it is changed to it.
+  const moved = entries.find(({ kind, case_id }) => kind === 'subscription_card_changed' && case_id === id)
   return {
     openedAt: entries.flatMap(({ kind, at }) => (kind === 'link_opened' ? at : [])),
     cardChanges: entries.flatMap(({ kind, case_id, at, detail }) => {

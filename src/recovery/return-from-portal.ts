@@ -1,4 +1,6 @@
 import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import { CaseEntry } from '../db/models/case-entry.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { withinTime } from '../deadline.js'
 import type { Outcome } from '../domain/case.js'
@@ -11,7 +13,8 @@ import { settleCase } from './settle-cards.js'
 export type PortalReturn =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'closed'; readonly workspaceName: string; readonly outcome: Outcome }
-  | { readonly kind: 'paid' | 'saved'; readonly workspaceName: string }
+  /** `unseen`: Stripe tells of no new card, or was not there to tell. */
+  | { readonly kind: 'paid' | 'saved' | 'declined' | 'unseen'; readonly workspaceName: string }
   /** The bank wants the customer: the hosted invoice page is where that happens. */
   | { readonly kind: 'confirm'; readonly url: string }
 
@@ -35,12 +38,20 @@ export async function returnFromPortal(context: Context, token: string): Promise
   const { workspace_id, id } = linked.recoveryCase
   const now = await RecoveryCase.query(context.db).findOne({ workspace_id, id }).throwIfNotFound()
   if (now.outcome) return { kind: 'closed', workspaceName, outcome: now.outcome }
-  const result = (await latestPayment(context.db, now))?.result
+  const payment = await latestPayment(context.db, now)
+  const result = payment?.result
   if (result === 'authentication') {
     const url = await withinTime(hostedPage(context, now), PATIENCE_MS, 'Stripe').catch(() => null)
     if (url) return { kind: 'confirm', url }
   }
-  return { kind: result === 'paid' || result === 'already_paid' ? 'paid' : 'saved', workspaceName }
+  if (result === 'paid' || result === 'already_paid') return { kind: 'paid', workspaceName }
+  if (result === 'declined') return { kind: 'declined', workspaceName }
+  const isSeen = payment !== undefined || (await hasNewCard(context.db, now))
+  return { kind: isSeen ? 'saved' : 'unseen', workspaceName }
+}
+
+async function hasNewCard(db: Db, { workspace_id, id }: RecoveryCase): Promise<boolean> {
+  return (await CaseEntry.query(db).where({ workspace_id, case_id: id, kind: 'card_changed' }).resultSize()) > 0
 }
 
 /** The return is a hint like any other, and makes a look due. */

@@ -45,7 +45,7 @@ describe('the evidence of how a case came back', () => {
     await addEntry(database.db, recoveryCase, fetched, { at: laterNow() })
     const opening = await opened(recoveryCase)
     const at = laterNow()
-    const changed = { kind: 'card_changed', detail: { by: 'network', card: null } } as const
+    const changed = { kind: 'card_changed', detail: { by: 'network', card: null, pinned: false } } as const
     await addEntry(database.db, recoveryCase, changed, { at })
 
     expect(await evidenceOf(recoveryCase)).toEqual({ openedAt: [opening], cardChanges: [{ at, by: 'network' }] })

@@ -85,8 +85,10 @@ const CUSTOMER_PAGES = {
   'the link while Stripe is out of reach': linkUnreachablePage({ workspaceName, replyTo: 'maya@fernhill.example' }),
   'the busy link': linkBusyPage({ workspaceName }),
   'the unknown link': linkUnknownPage(),
-  'the end with money open': linkDonePage({ workspaceName, settled: false }),
-  'the end with all settled': linkDonePage({ workspaceName, settled: true }),
+  'the end with a card saved': linkDonePage({ workspaceName, kind: 'saved', link: '/r/token' }),
+  'the end with all settled': linkDonePage({ workspaceName, kind: 'paid', link: '/r/token' }),
+  'the end with a card declined': linkDonePage({ workspaceName, kind: 'declined', link: '/r/token' }),
+  'the end without a card': linkDonePage({ workspaceName, kind: 'unseen', link: '/r/token' }),
   'the stop page': stopPage({ workspaceName, action: '/r/token/stop', stopped: false }),
   'the stopped page': stopPage({ workspaceName, action: '/r/token/stop', stopped: true }),
   'the error page': errorPage({ status: 404, title: 'Nothing here', what: 'No page.', next: 'Check the link.' }),
@@ -291,8 +293,8 @@ describe('a customer’s page', () => {
   })
 
   it('promises no date for the next try', () => {
-    const text = seen(linkDonePage({ workspaceName, settled: false }))
-    expect(text).toContain('your card is saved The payment will be tried again.')
+    const text = seen(linkDonePage({ workspaceName, kind: 'saved', link: '/r/token' }))
+    expect(text).toContain('your card is saved We take care of the payment.')
     expect(text).not.toMatch(/\d/)
   })
 

@@ -72,11 +72,13 @@ describe('a customer who comes back from the card page', () => {
     })
   })
 
-  it('is calmly told that the card is saved when it was declined', async () => {
+  it('is told that the card was not accepted, and led back to try another', async () => {
     const { customer, link } = await aCase()
     world.stripe.saveCard(customer.id, DECLINES)
 
-    expect(await open(`${link}/done`)).toMatchObject({ status: 200, text: expect.stringContaining('card is saved') })
+    const page = await open(`${link}/done`)
+    expect(page).toMatchObject({ status: 200, text: expect.stringContaining('This card was not accepted') })
+    expect(page.text).toContain(`href="${new URL(link).pathname}"`)
     expect(await CardPayment.query(database.db)).toMatchObject([{ result: 'declined' }])
   })
 
@@ -105,7 +107,7 @@ describe('a customer who comes back from the card page', () => {
     world.stripe.faults.add({ route: 'GET /v1/invoices/:id', kind: 'hang', count: 1 })
     const began = Date.now()
 
-    expect(await open(`${link}/done`)).toMatchObject({ status: 200, text: expect.stringContaining('card is saved') })
+    expect(await open(`${link}/done`)).toMatchObject({ status: 200, text: expect.stringContaining('we take care of the payment') })
     expect(Date.now() - began).toBeLessThan(7_000)
     expect((await theCase()).card_check_at).not.toBeNull()
   })

@@ -67,15 +67,48 @@ export function linkUnknownPage(): string {
   )
 }
 
-/** No date is promised that nobody can keep. */
-export function linkDonePage({ workspaceName, settled }: FromWorkspace & { settled: boolean }): string {
-  return settled
-    ? page('Thank you, it is paid', workspaceName, <p>Nothing is left to do. You can close this page.</p>)
-    : page(
+interface DonePageProps extends FromWorkspace {
+  readonly kind: 'paid' | 'saved' | 'declined' | 'unseen'
+  /** The recovery link: makes a fresh page of Stripe's. */
+  readonly link: string
+}
+
+/** Where Stripe's card page leads back to. No date is promised that nobody can keep. */
+export function linkDonePage({ workspaceName, kind, link }: DonePageProps): string {
+  const again = (words: string) => (
+    <a className="button primary large" href={link}>
+      {words}
+    </a>
+  )
+  switch (kind) {
+    case 'paid':
+      return page('Thank you, it is paid', workspaceName, <p>Nothing is left to do. You can close this page.</p>)
+    case 'saved':
+      return page(
         'Thank you, your card is saved',
         workspaceName,
         <p>We take care of the payment. Nothing is left to do, you can close this page.</p>,
       )
+    case 'declined':
+      return page(
+        'This card was not accepted',
+        workspaceName,
+        <>
+          <p>The card is saved, but the bank did not let the payment through. Nothing was charged.</p>
+          {again('Try another card')}
+        </>,
+      )
+    case 'unseen':
+      return page(
+        'Thank you',
+        workspaceName,
+        <>
+          <p>If you have saved a card, we take care of the payment and nothing is left to do.</p>
+          <p>If you came back without saving one, nothing has changed.</p>
+          {again('Open the card page again')}
+        </>,
+      )
+  }
 }
 
 interface StopPageProps extends FromWorkspace {

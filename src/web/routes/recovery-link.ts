@@ -59,19 +59,20 @@ export function recoveryLinkRoutes(context: Context): Router {
       return
     }
     const found = await returnFromPortal(context, token)
+    const link = `/r/${encodeURIComponent(token)}`
     switch (found.kind) {
       case 'confirm':
         return ctx.redirect(found.url)
       case 'closed':
-        ctx.body = found.outcome === 'recovered' ? linkDonePage({ ...found, settled: true }) : linkClosedPage(found)
-        return
-      case 'paid':
-      case 'saved':
-        ctx.body = linkDonePage({ ...found, settled: found.kind === 'paid' })
+        ctx.body =
+          found.outcome === 'recovered' ? linkDonePage({ ...found, kind: 'paid', link }) : linkClosedPage(found)
         return
       case 'unknown':
         ctx.status = 404
         ctx.body = linkUnknownPage()
+        return
+      default:
+        ctx.body = linkDonePage({ ...found, link })
     }
   })
 
