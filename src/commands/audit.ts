@@ -36,7 +36,7 @@ async function auditDatabase(db: Db): Promise<void> {
     findings += 1
     process.stdout.write(`${inWords(finding)}\n`)
   })
-  process.stdout.write(`${cases} cases checked, ${findings} findings\n`)
+  process.stdout.write(`Cases checked: ${cases}, findings: ${findings}\n`)
   if (findings > 0) process.exitCode = 1
 }
 

@@ -149,7 +149,12 @@ const wasPaidOutOfBand = ({ events, truth }: News) =>
       (notice.kind === 'invoice' && notice.facts.paidOutOfBand === true),
   )
 
-async function cancelPlannedTouches(context: Context, trx: Db, { workspace_id, id }: RecoveryCase): Promise<void> {
+/** Drops what is planned for a case that closed, and not yet fixed to a mail. */
+export async function cancelPlannedTouches(
+  context: Context,
+  trx: Db,
+  { workspace_id, id }: RecoveryCase,
+): Promise<void> {
   await Touch.query(trx)
     .where({ workspace_id, case_id: id, mail_id: null, skipped_at: null, canceled_at: null })
     .patch({ canceled_at: context.now(), reason: 'case_closed' })

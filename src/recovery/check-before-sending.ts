@@ -6,11 +6,12 @@ import { BATCH_LIMIT } from '../mail/mailer.js'
 import { askStripe } from './ask-stripe.js'
 import { learnTruth } from './learn-truth.js'
 
-/** A failure that reached us this long after it happened may have been paid since. */
+/** A mail planned this long after its failure, or due since this long, may have been overtaken by a payment. */
 const LATE = '2 minutes'
+const OVERDUE = '10 minutes'
 /** What Stripe said is good for this long. */
 const GOOD_FOR = '2 minutes'
-/** The first touch has five minutes: from here on it no longer waits for Stripe. */
+/** The first mail has five minutes: after so many without an answer it no longer waits for Stripe. */
 const PATIENCE = '3 minutes'
 /** A reminder waits for Stripe: this long until it is tried again. */
 const POSTPONED_MS = 5 * 60_000
@@ -21,8 +22,9 @@ const POSTPONED_MS = 5 * 60_000
  */
 export const MAY_GO_OUT = `(
   coalesce("case".checked_at >= :now::timestamptz - interval '${GOOD_FOR}', false)
-  or (touch.step = 0 and ("case".received_at - "case".failed_at <= interval '${LATE}'
-      or "case".received_at <= :now::timestamptz - interval '${PATIENCE}'))
+  or (touch.step = 0 and touch.due_at - "case".failed_at <= interval '${LATE}'
+      and touch.due_at >= :now::timestamptz - interval '${OVERDUE}')
+  or (touch.step = 0 and coalesce(touch.unanswered_since <= :now::timestamptz - interval '${PATIENCE}', false))
 )`
 
 /**
@@ -39,12 +41,12 @@ export async function checkBeforeSending(context: Context, workspaceId: string):
       beyondBudget: 'wait',
     })
     if (truth) await learnTruth(context, recoveryCase, truth)
-    else await postponeReminders(context, recoveryCase)
+    await noteAnswer(context, recoveryCase, truth !== null)
   }
 }
 
 async function casesToCheck({ db, now }: Context, workspaceId: string): Promise<RecoveryCase[]> {
-  const ids = dueTouches(db, workspaceId, now())
+  const ids = dueTouches(db, now(), workspaceId)
     .whereRaw(`not ${MAY_GO_OUT}`, { now: now() })
     .orderBy('touch.due_at')
     .limit(BATCH_LIMIT)
@@ -53,18 +55,28 @@ async function casesToCheck({ db, now }: Context, workspaceId: string): Promise<
 }
 
 /** What is due and not held: by the owner, by a paused subscription, or because the case is closed. */
-export function dueTouches(db: Db, workspaceId: string, now: Date) {
+export function dueTouches(db: Db, now: Date, workspaceId?: string) {
   return db('touches as touch')
     .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .where({ 'touch.workspace_id': workspaceId, 'case.closed_at': null, 'case.paused_at': null })
+    .where({
+      ...(workspaceId && { 'touch.workspace_id': workspaceId }),
+      'case.closed_at': null,
+      'case.paused_at': null,
+    })
     .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null })
     .where('case.subscription_paused', false)
     .where('touch.due_at', '<=', now)
 }
 
-async function postponeReminders({ db, now }: Context, { workspace_id, id }: RecoveryCase): Promise<void> {
-  await Touch.query(db)
-    .where({ workspace_id, case_id: id, mail_id: null, skipped_at: null, canceled_at: null })
+async function noteAnswer({ db, now }: Context, { workspace_id, id }: RecoveryCase, isAnswered: boolean) {
+  const planned = () =>
+    Touch.query(db).where({ workspace_id, case_id: id, mail_id: null, skipped_at: null, canceled_at: null })
+  if (isAnswered) {
+    await planned().whereNotNull('unanswered_since').patch({ unanswered_since: null })
+    return
+  }
+  await planned().where({ step: 0, unanswered_since: null }).patch({ unanswered_since: now() })
+  await planned()
     .where('step', '>', 0)
     .where('due_at', '<=', now())
     .patch({ due_at: new Date(now().getTime() + POSTPONED_MS) })

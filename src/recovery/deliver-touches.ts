@@ -57,7 +57,7 @@ async function isDeliveryToRepeat(context: Context, workspaceId: string): Promis
 }
 
 async function isTouchDue(context: Context, workspaceId: string): Promise<boolean> {
-  const due = await dueTouches(context.db, workspaceId, context.now()).first('touch.id')
+  const due = await dueTouches(context.db, context.now(), workspaceId).first('touch.id')
   return due !== undefined
 }
 
@@ -81,7 +81,7 @@ async function leaseDelivery(context: Context, workspaceId: string): Promise<str
 async function skipAll(context: Context, workspaceId: string): Promise<void> {
   await context.db.transaction(async (trx) => {
     const touches = await Touch.query(trx)
-      .whereIn('id', dueTouches(trx, workspaceId, context.now()).select('touch.id'))
+      .whereIn('id', dueTouches(trx, context.now(), workspaceId).select('touch.id'))
       .forUpdate()
       .skipLocked()
     for (const touch of touches) {

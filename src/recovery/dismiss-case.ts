@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
-import { Touch } from '../db/models/touch.js'
 import { observe } from '../domain/case.js'
+import { cancelPlannedTouches } from './advance-case.js'
 import { columnsOf, readState } from './case-state.js'
 import { lockCase, type OwnersCase } from './lock-case.js'
 import { addEntry } from './timeline.js'
@@ -21,10 +21,7 @@ export async function dismissCase(
     const at = context.now()
     const state = observe(await readState(trx, recoveryCase), { kind: 'dismissal', at })
     await recoveryCase.$query(trx).patch({ ...columnsOf(state), enrich_at: null })
-    await Touch.query(trx)
-      .where({ workspace_id: key.workspaceId, case_id: key.caseId })
-      .where({ mail_id: null, skipped_at: null, canceled_at: null })
-      .patch({ canceled_at: at, reason: 'case_closed' })
+    await cancelPlannedTouches(context, trx, recoveryCase)
     await addEntry(trx, recoveryCase, { kind: 'dismissed', detail: { by: key.ownerId } }, { at })
     return 'done'
   })

@@ -3,7 +3,7 @@ import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
-import { Touch } from '../db/models/touch.js'
+import { dueTouches } from './check-before-sending.js'
 import type { EventKey } from './process-event.js'
 
 /** An event younger than this has its own ring under way. */
@@ -27,10 +27,7 @@ export async function findPending({ db, now, mail }: Context): Promise<Pending> 
     .orderBy('received_at')
     .limit(EVENTS_AT_ONCE)
     .select('workspace_id', 'id')
-  const touches = await Touch.query(db)
-    .where({ mail_id: null, skipped_at: null, canceled_at: null })
-    .where('due_at', '<=', time)
-    .distinct('workspace_id')
+  const touches = await dueTouches(db, time).distinct('touch.workspace_id')
   const deliveries = await Delivery.query(db)
     .where({ answered_at: null, dissolved_at: null, abandoned_at: null })
     .where('lease_until', '<=', time)

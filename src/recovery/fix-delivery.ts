@@ -82,7 +82,7 @@ async function takeDueTouches(
   trx: Db,
   { workspace, connection }: Correspondence,
 ): Promise<DueTouch[]> {
-  const taken: { id: string; case_id: string }[] = await dueTouches(trx, workspace.id, now())
+  const taken: { id: string; case_id: string }[] = await dueTouches(trx, now(), workspace.id)
     .where({ 'case.connection_id': connection.id })
     .whereRaw(MAY_GO_OUT, { now: now() })
     .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))

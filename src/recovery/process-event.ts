@@ -276,8 +276,18 @@ interface Fate {
 async function finish(context: Context, event: StripeEvent, fate: Pick<Fate, 'outcome' | 'detail'>): Promise<void> {
   await context.db.transaction(async (trx) => {
     const forgotten = await isForgotten(trx, event.workspace_id, customerIn(event.payload))
-    await writeFate(context, trx, event, { ...fate, about: [], forgotten })
+    await writeFate(context, trx, event, { ...fate, about: aboutOf(event), forgotten })
   })
+}
+
+/** As far as it can be read: nothing else may keep an event from its end. */
+function aboutOf(event: StripeEvent): readonly string[] {
+  try {
+    return newsOf(event)?.notice.about ?? []
+  } catch (error) {
+    if (error instanceof PermanentError) return []
+    throw error
+  }
 }
 
 async function writeFate(

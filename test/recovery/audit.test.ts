@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { auditJob } from '../../jobs/audit.js'
@@ -20,7 +21,7 @@ import { aWorkspace, type TestWorkspace } from '../support/factories.js'
 import { liveThrough } from '../support/live-through.js'
 import { aSentTouch, aStoredCase, aStoredMail, aStoredTouch, DAY, HOUR } from '../support/stored-cases.js'
 
-const { db } = useDatabase()
+const { db, url } = useDatabase()
 let context: FakeContext
 let workspace: TestWorkspace
 
@@ -315,6 +316,35 @@ describe('the audit of contacts', () => {
       processed_at: ago(HOUR),
     })
     expect(await inShort()).toEqual([['processed_with_an_outcome', `event ${id}`, 'an outcome', 'none']])
+  })
+})
+
+describe('npm run audit', () => {
+  const run = () => {
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '',
+      DATABASE_URL: url,
+      SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    }
+    const { status, stdout } = spawnSync('node', ['--import', 'tsx', 'src/commands/audit.ts'], {
+      env,
+      encoding: 'utf8',
+    })
+    return { status, lines: stdout.trim().split('\n') }
+  }
+
+  it('ends well where nothing is wrong, and badly with a line for each finding', async () => {
+    const { id } = await aCase()
+    expect(run()).toEqual({ status: 0, lines: ['Cases checked: 1, findings: 0'] })
+    await db('recovery_cases').where({ id }).update({ assisted: true })
+    expect(run()).toEqual({
+      status: 1,
+      lines: [
+        `credited_by_evidence: workspace ${workspace.id}, case ${id}, assisted: expected false, found true`,
+        'Cases checked: 1, findings: 1',
+      ],
+    })
   })
 })
 

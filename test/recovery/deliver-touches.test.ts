@@ -452,6 +452,16 @@ describe('before each send', () => {
     expect(entry?.detail.afterMs).toBeLessThan(5 * MINUTE)
   })
 
+  it('asks Stripe about a first mail that has waited for long, as after a time without workers', async () => {
+    await aFailure()
+    context.advance(HOUR)
+    stripeNowHas(paidInvoice(`${CURRENT} expanded`))
+    await deliver()
+
+    expect(context.outbox).toEqual([])
+    expect(await theCase()).toMatchObject({ outcome: 'recovered' })
+  })
+
   it('holds what the owner has paused', async () => {
     await aFailure()
     await RecoveryCase.query(database.db).where({ workspace_id: workspace.id }).patch({ paused_at: context.now() })

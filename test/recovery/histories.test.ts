@@ -36,7 +36,9 @@ beforeAll(async () => {
   context = {
     ...fakeContext({ db: database.db, settings: { stripeApiBase: stripe.url } }),
     now: () => new Date(time),
-    wait: async (ms) => void (time += ms),
+    async wait(ms) {
+      time += ms
+    },
   }
 }, 60_000)
 afterEach(() => stripe.faults.clear())

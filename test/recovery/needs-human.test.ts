@@ -43,7 +43,12 @@ async function aNewCard(
   reason: string | null = null,
 ) {
   const at = ago(2 * HOUR)
-  await addEntry(db, { workspace_id, id }, { kind: 'card_changed', detail: { by: 'customer', card: null, pinned: false } }, { at })
+  await addEntry(
+    db,
+    { workspace_id, id },
+    { kind: 'card_changed', detail: { by: 'customer', card: null, pinned: false } },
+    { at },
+  )
   await CardPayment.query(db).insert({
     workspace_id,
     case_id: id,

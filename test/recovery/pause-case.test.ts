@@ -11,7 +11,7 @@ import { resumeCase } from '../../src/recovery/resume-case.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
-import { stripeAnswersOnly } from '../support/stripe-answers.js'
+import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()
 const CURRENT = '2026-10-28.endive'
@@ -99,7 +99,9 @@ describe('pausing a case', () => {
 })
 
 describe('resuming a case', () => {
-  it('sends the first mail that was held at once, and once', async () => {
+  it('sends the first mail that was held at once, and once, as soon as Stripe says that it is still unpaid', async () => {
+    nock.cleanAll()
+    stripeHas(failedInvoice('2026-10-28.endive expanded'), { times: 3 })
     await pauseCase(context, key)
     context.advance(3 * HOUR)
     const at = context.now()

@@ -6,6 +6,9 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { Touch } from '../../src/db/models/touch.js'
 import { type Observation, observe, openCase } from '../../src/domain/case.js'
 import { columnsOf } from '../../src/recovery/case-state.js'
+import { linkPlace } from '../../src/recovery/open-case.js'
+import { mailPlace } from '../../src/recovery/write-mail.js'
+import { hashToken, newToken } from '../../src/secrets/tokens.js'
 import type { TestWorkspace } from './factories.js'
 
 export const HOUR = 3_600_000
@@ -27,6 +30,7 @@ export async function aStoredCase(context: Context, of: Of, { ago = HOUR, seen =
   const amountRemaining = over.exposure ?? 14_900
   const opened = openCase({ at: failedAt, amountRemaining, amountPaid: 0, amountCredited: 0 })
   const name = randomBytes(6).toString('hex')
+  const token = newToken()
   return RecoveryCase.query(context.db).insertAndFetch({
     workspace_id: of.id,
     connection_id: of.connectionId,
@@ -42,8 +46,8 @@ export async function aStoredCase(context: Context, of: Of, { ago = HOUR, seen =
     ...columnsOf(seen.reduce(observe, opened)),
     received_at: failedAt,
     opened_at: failedAt,
-    link_token_hash: randomBytes(16).toString('hex'),
-    link_token_sealed: 'sealed',
+    link_token_hash: hashToken(token),
+    link_token_sealed: context.cipher.seal(token, linkPlace(of.id)),
     ...over,
   } as object)
 }
@@ -58,6 +62,8 @@ export function aStoredTouch(context: Context, { workspace_id, id }: RecoveryCas
     ...over,
   } as object)
 }
+
+const CONTENT = JSON.stringify({ html: '<p>Hello</p>', text: 'Hello', headers: {} })
 
 /** A mail in a delivery of its own, under way until `over` says otherwise. */
 export async function aStoredMail(
@@ -83,7 +89,7 @@ export async function aStoredMail(
     from_address: 'mail@secondloop.example',
     reply_to: 'owner@fernhill.example',
     subject: 'Your renewal',
-    content_sealed: 'sealed',
+    content_sealed: context.cipher.seal(CONTENT, mailPlace(workspace_id)),
     ...over,
   } as object)
 }

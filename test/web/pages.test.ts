@@ -16,7 +16,9 @@ import { signInPage, signInSentPage, signInVerifyPage, tooOftenPage } from '../.
 import { presentCase } from '../../src/web/presenters/case.js'
 import { presentActions } from '../../src/web/presenters/case-actions.js'
 import { presentCaseRow } from '../../src/web/presenters/case-row.js'
+import type { NeedView } from '../../src/web/presenters/needs-human.js'
 import { presentSums } from '../../src/web/presenters/sums.js'
+import { presentMoney } from '../../src/web/presenters/view.js'
 import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/factories.js'
 
 /** What a reader of the page sees, on one line. */
@@ -48,6 +50,19 @@ const theList = (over: Partial<CasesPageProps> = {}) =>
     unwritten: 0,
     ...over,
   })
+
+const aNeedView = (over: Partial<NeedView> = {}): NeedView => ({
+  who: 'Tidewater',
+  href: '/app/cases/1',
+  amount: presentMoney(24_900, 'usd', aView()),
+  at: '2026-11-13T14:00:00.000Z',
+  exact: 'Friday 13 November 2026, 15:00:00',
+  age: '9d',
+  why: 'Nothing is planned.',
+  todo: 'Write to them yourself.',
+  action: { label: 'Open the case', href: '/app/cases/1' },
+  ...over,
+})
 
 const theCase = (over: Parameters<typeof aCase>[0] = {}, text = 'Hello') =>
   casePage({
@@ -184,6 +199,25 @@ describe('the list of cases', () => {
     )
     expect(seen(theList({ promptsOn: false, unwritten: 1 }))).toContain('1 renewal is unpaid')
     expect(seen(theList())).not.toContain('Prompts are off')
+  })
+
+  it('puts what needs a human above the cases, and what is not in sight behind a fold', () => {
+    const needs = Array.from({ length: 7 }, (_, n) => aNeedView({ who: `Customer ${n + 1}` }))
+    const html = theList({ needs: { needs, total: 9 } })
+    const text = seen(html)
+    expect(text).toContain('Needs a human The 7 most pressing of 9')
+    expect(text).toContain(
+      'Customer 1 $249.00 9d Nothing is planned. Write to them yourself. Open the case for Customer 1',
+    )
+    expect(text.indexOf('Customer 5')).toBeLessThan(text.indexOf('2 more'))
+    expect(text.indexOf('Customer 6')).toBeGreaterThan(text.indexOf('2 more'))
+    expect(text.indexOf('Customer 7')).toBeLessThan(text.indexOf('Next step'))
+    expect(html.match(/class="button primary"/g)).toHaveLength(1)
+    expect(theList({ needs: { needs: [aNeedView({ who: ATTACK })], total: 1 } })).not.toContain(ATTACK)
+  })
+
+  it('says nothing of humans where none is needed', () => {
+    expect(seen(theList())).not.toContain('human')
   })
 
   it('tells how many it leaves out', () => {

@@ -107,7 +107,10 @@ describe('a customer who comes back from the card page', () => {
     world.stripe.faults.add({ route: 'GET /v1/invoices/:id', kind: 'hang', count: 1 })
     const began = Date.now()
 
-    expect(await open(`${link}/done`)).toMatchObject({ status: 200, text: expect.stringContaining('we take care of the payment') })
+    expect(await open(`${link}/done`)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('we take care of the payment'),
+    })
     expect(Date.now() - began).toBeLessThan(7_000)
     expect((await theCase()).card_check_at).not.toBeNull()
   })

@@ -9,6 +9,8 @@ export class Touch extends Row {
   /** Line of the campaign; 0 is the first touch. */
   declare step: number
   declare due_at: Date
+  /** Stripe was asked in vain since then whether it may still go out. */
+  declare unanswered_since: Date | null
   declare mail_id: string | null
   declare sent_at: Date | null
   declare skipped_at: Date | null
