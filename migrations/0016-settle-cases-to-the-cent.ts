@@ -49,6 +49,7 @@ export async function up(knex: Knex) {
   await knex.raw('create index cases_of_subscription on recovery_cases (workspace_id, stripe_subscription_id)')
 
   await knex.schema.createTable('case_reversals', (table) => {
+    table.bigIncrements('id')
     table.uuid('workspace_id').notNullable()
     table.uuid('case_id').notNullable()
     table
@@ -61,7 +62,7 @@ export async function up(knex: Knex) {
     table.bigInteger('amount').notNullable()
     table.timestamp('as_of').notNullable()
     table.boolean('is_final').notNullable()
-    table.primary(['case_id', 'key'], { constraintName: 'one_reversal_a_key' })
+    table.unique(['case_id', 'key'], { indexName: 'one_reversal_a_key' })
     table.check("kind in ('refund', 'dispute', 'credit')", [], 'reversal_kind_known')
   })
 

@@ -34,7 +34,10 @@ export const SHEETS: readonly Sheet[] = [
       .concat(['invoice_number', 'hosted_invoice_url', 'customer_name', 'customer_email', 'customer_locales'])
       .concat(['plan_label', 'plan_interval', 'plan_interval_count', 'card_brand', 'card_last4'])
       .concat(['decline_class', 'decline_code', 'attempt_count', 'next_attempt_at'])
-      .concat(['currency', 'exposure', 'amount_remaining', 'recovered'])
+      .concat(['currency', 'exposure', 'recovered', 'returned', 'lost', 'forgiven', 'dismissed', 'open'])
+      .concat(['invoice_status', 'amount_remaining', 'amount_paid', 'amount_credited', 'settled_at'])
+      .concat(['subscription_ended_at', 'subscription_paused', 'dismissed_at', 'paused_at', 'pinned_at'])
+      .concat(['paid_by', 'assisted', 'paid_out_of_band', 'checked_at'])
       .concat(['failed_at', 'received_at', 'opened_at', 'as_of', 'reminders_stopped_at', 'closed_at', 'outcome']),
     batch: 1_000,
   },
@@ -42,6 +45,21 @@ export const SHEETS: readonly Sheet[] = [
     name: 'timeline',
     table: 'case_entries',
     columns: ['id', 'case_id', 'at', 'kind', 'detail'],
+    batch: 1_000,
+  },
+  {
+    name: 'reversals',
+    table: 'case_reversals',
+    columns: ['id', 'case_id', 'key', 'kind', 'amount', 'as_of', 'is_final'],
+    batch: 1_000,
+  },
+  {
+    name: 'card-payments',
+    table: 'card_payments',
+    columns: ['id', 'case_id', 'payment_method_id', 'occasion', 'planned_at', 'first_tried_at', 'answered_at'].concat([
+      'result',
+      'reason',
+    ]),
     batch: 1_000,
   },
   {
@@ -96,6 +114,12 @@ export const SHEETS: readonly Sheet[] = [
       'events_seen',
       'events_missing',
     ].concat(['out_of_reach_until', 'failure']),
+    batch: 1_000,
+  },
+  {
+    name: 'suppressions',
+    table: 'suppressions',
+    columns: ['id', 'address', 'reason', 'suppressed_at'],
     batch: 1_000,
   },
   {

@@ -45,7 +45,11 @@ async function* csv(context: Context, workspaceId: string, sheet: Sheet): AsyncG
     yield stringify(rows, {
       columns: sheet.columns.map((key) => ({ key })),
       escape_formulas: true,
-      cast: { date: (date) => date.toISOString(), object: (value) => JSON.stringify(value) },
+      cast: {
+        boolean: (value) => String(value),
+        date: (date) => date.toISOString(),
+        object: (value) => JSON.stringify(value),
+      },
     })
   }
 }

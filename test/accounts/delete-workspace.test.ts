@@ -8,12 +8,14 @@ import { deleteWorkspace } from '../../src/accounts/delete-workspace.js'
 import { findSession } from '../../src/accounts/sessions.js'
 import { createSignInLink, inspectSignInLink, signIn } from '../../src/accounts/sign-in.js'
 import { rotateWebhookUrl } from '../../src/accounts/webhook-url.js'
+import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { findGaps } from '../../src/diagnostics/find-gaps.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { processEvent } from '../../src/recovery/process-event.js'
+import { suppress } from '../../src/recovery/suppressions.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
@@ -51,6 +53,7 @@ async function aFullWorkspace() {
   await processEvent(context, await fail('in_2'))
   await fail('in_3')
   await forgetCustomer(context, { workspaceId: workspace.id, stripeCustomerId: 'cus_other' })
+  await aRowEach()
   context.advance(5 * 60_000)
   await findGaps(context, { workspaceId: workspace.id })
   await rotateWebhookUrl(context, { workspaceId: workspace.id, overlapHours: 1 })
@@ -59,6 +62,20 @@ async function aFullWorkspace() {
   const asked = await askForLink(context, { email, client: 'c', browserToken: 'b' })
   if (asked.kind === 'asked') await asked.sending
   await signIn(context, { token: tokenIn(await createSignInLink(context, ownerId)), browserToken: null, userAgent: '' })
+}
+
+/** What refunds, new cards and bounces would leave behind. */
+async function aRowEach() {
+  const workspace_id = workspace.id
+  const at = context.now()
+  const { id: case_id } = await RecoveryCase.query(db).findOne({ workspace_id }).throwIfNotFound()
+  const reversal = { key: 'du_1', kind: 'dispute', amount: 100, as_of: at, is_final: false }
+  const payment = { payment_method_id: 'pm_1', card: 'c', occasion: 'o', idempotency_key: 'k', planned_at: at }
+  await db('case_reversals').insert({ workspace_id, case_id, ...reversal })
+  await db('case_payments').insert({ workspace_id, case_id, stripe_payment_id: 'pi_1' })
+  await db('card_hints').insert({ workspace_id, case_id, kind: 'attached', payment_method_id: 'pm_1', at })
+  await db('card_payments').insert({ workspace_id, case_id, ...payment, lease_until: at })
+  await suppress(db, { workspaceId: workspace_id, address: 'gone@customers.example', reason: 'bounced', at })
 }
 
 const SHARED = ['knex_migrations', 'knex_migrations_lock', 'rate_limits', 'mail_pacing']

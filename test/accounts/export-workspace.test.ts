@@ -76,7 +76,7 @@ describe('exporting a workspace', () => {
     expect(rows(files, 'mails')[0].text).toContain('Fernhill')
     expect(rows(files, 'events')).toMatchObject([{ payload: { data: { object: { id: RENEWAL.id } } } }])
     expect(rows(files, 'connections')).toMatchObject([{ mode: 'test', api_key_last4: 'abcd' }])
-    expect(files.get('cases.csv')).toContain(`,usd,${RENEWAL.amount},${RENEWAL.amount},0,`)
+    expect(files.get('cases.csv')).toContain(`,usd,${RENEWAL.amount},0,0,0,0,0,${RENEWAL.amount},open,`)
     expect(files.get('cases.csv')).toContain(recoveryCase?.opened_at.toISOString())
   })
 
@@ -113,7 +113,7 @@ describe('exporting a workspace', () => {
     const tables = await db('information_schema.columns')
       .where({ table_schema: 'public', column_name: 'workspace_id' })
       .pluck('table_name')
-    const technical = ['deliveries', 'previous_webhook_tokens', 'signing_secrets']
+    const technical = ['card_hints', 'case_payments', 'deliveries', 'previous_webhook_tokens', 'signing_secrets']
     expect(tables.sort()).toEqual([...SHEETS.map(({ table }) => table), ...technical].sort())
   })
 

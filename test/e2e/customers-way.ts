@@ -48,6 +48,8 @@ export async function customerRecovers(installation: Installation): Promise<void
     'mail_accepted',
     'link_fetched',
     'link_opened',
+    'card_changed',
+    'payment_made',
     'recovered',
   ])
 

@@ -3,7 +3,7 @@ import { Row } from './row.js'
 /** One refund, dispute or credit after payment, as far as it takes from what a case recovered. */
 export class CaseReversal extends Row {
   static override tableName = 'case_reversals'
-  static override idColumn = ['case_id', 'key']
+  declare id: number
   declare workspace_id: string
   declare case_id: string
   /** Stripe's id of what it is. */

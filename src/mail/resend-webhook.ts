@@ -1,0 +1,136 @@
+import { Resend } from 'resend'
+import { z } from 'zod'
+
+/** What the provider tells of one mail, whatever it calls it. */
+export interface MailEvent {
+  readonly kind: MailEventKind
+  /** Ours, by the mail's tag; `null`: it carries none. */
+  readonly mailId: string | null
+  /** The provider's id of the mail. */
+  readonly providerId: string
+  /** When it happened, and when the provider took the mail. `null`: not told in a form that can be read. */
+  readonly at: Date | null
+  readonly acceptedAt: Date | null
+  /** Why a mail did not arrive, as one word of the provider; never personal. */
+  readonly code: string | null
+}
+
+/**
+ * `bounced`: the receiver refused the address for good. A bounce that is not for good is `failed`, as is a mail that the
+ * provider gave up: it did not arrive, and nothing is known against the address. `opened`: also clicked; by whom nobody
+ * knows.
+ */
+export type MailEventKind =
+  | 'sent'
+  | 'delivered'
+  | 'delayed'
+  | 'failed'
+  | 'bounced'
+  | 'complained'
+  | 'suppressed'
+  | 'opened'
+
+export type MailVerification =
+  /** `event` is `null` for types that tell nothing of a mail that we sent. */
+  | { readonly verified: true; readonly type: string; readonly event: MailEvent | null }
+  | { readonly verified: false; readonly reason: 'signature' | 'not_an_event' }
+
+/** As Standard Webhooks names them, by Svix. */
+export interface MailWebhookHeaders {
+  /** `svix-id` */
+  readonly id: string
+  /** `svix-timestamp`, seconds since 1970 */
+  readonly timestamp: string
+  /** `svix-signature` */
+  readonly signature: string
+}
+
+/** Only its verification is used, and that needs no key. */
+const { webhooks } = new Resend('re_none')
+
+/**
+ * Verifies a delivery over the raw body, and reads what it tells. While a secret rolls over, Resend signs with the old
+ * and the new one, so one of them is enough. A timestamp more than five minutes away counts as a wrong signature.
+ *
+ * Source: resend.com/docs/dashboard/webhooks/verify-webhooks-requests; the types of the SDK.
+ *
+ * @param body exactly as received
+ */
+export function verifyMailEvent(body: string, headers: MailWebhookHeaders, webhookSecret: string): MailVerification {
+  let payload: unknown
+  try {
+    payload = webhooks.verify({ payload: body, headers, webhookSecret })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if (error.name === 'WebhookVerificationError') return { verified: false, reason: 'signature' }
+    if (error instanceof SyntaxError) return { verified: false, reason: 'not_an_event' }
+    throw error
+  }
+  const envelope = envelopeSchema.safeParse(payload)
+  if (!envelope.success) return { verified: false, reason: 'not_an_event' }
+  const { type } = envelope.data
+  if (!Object.hasOwn(KINDS, type)) return { verified: true, type, event: null }
+  const told = mailSchema.safeParse(payload)
+  return told.success
+    ? { verified: true, type, event: eventOf(type as KnownType, told.data) }
+    : { verified: false, reason: 'not_an_event' }
+}
+
+/** Those that tell what became of a mail. Nothing that we send is scheduled. */
+const KINDS = {
+  'email.sent': 'sent',
+  'email.delivered': 'delivered',
+  'email.delivery_delayed': 'delayed',
+  'email.failed': 'failed',
+  'email.bounced': 'bounced',
+  'email.complained': 'complained',
+  'email.suppressed': 'suppressed',
+  'email.opened': 'opened',
+  'email.clicked': 'opened',
+} as const satisfies Record<string, MailEventKind>
+
+type KnownType = keyof typeof KINDS
+
+const envelopeSchema = z.object({ type: z.string().regex(/^[\w.:-]{1,255}$/) })
+
+/** A time that can't be read is left out rather than making the event one that is sent again and again. */
+const time = z
+  .string()
+  .transform((text) => new Date(text))
+  .transform((date) => (Number.isNaN(date.getTime()) ? null : date))
+  .nullable()
+  .catch(null)
+
+/** One word, such as `MailboxFull` or `reached_daily_quota`; whole sentences may name the address. */
+const word = z
+  .string()
+  .regex(/^\w{1,60}$/)
+  .nullable()
+  .catch(null)
+
+const mailSchema = z.object({
+  created_at: time,
+  data: z.object({
+    email_id: z.string().min(1).max(255),
+    created_at: time,
+    tags: z.object({ mail: z.string().nullable().catch(null) }).nullable().catch(null),
+    bounce: z.object({ type: z.string().nullable().catch(null), subType: word }).nullable().catch(null),
+    failed: z.object({ reason: word }).nullable().catch(null),
+  }),
+})
+
+function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchema>): MailEvent {
+  const { email_id, tags, bounce, failed } = data
+  const kind = KINDS[type]
+  return {
+    kind: kind === 'bounced' && bounce?.type !== FOR_GOOD ? 'failed' : kind,
+    mailId: tags?.mail ?? null,
+    providerId: email_id,
+    at: created_at,
+    acceptedAt: data.created_at,
+    code: bounce?.subType ?? failed?.reason ?? null,
+  }
+}
+
+/** Others are `Transient` and `Undetermined`. Source: resend.com/docs/dashboard/emails/email-bounces. */
+const FOR_GOOD = 'Permanent'
