@@ -31,7 +31,7 @@ let context: Context
 
 beforeAll(async () => {
   stripe = await startStripe({ seed: 'histories', afterRetries: 'cancel', clock: { manual: true } })
-  const history = new History(stripe, { from: UNTIL - 29 * DAY, until: UNTIL, customers: 250, failures: 0.8 })
+  const history = new History(stripe, { from: UNTIL - 29 * DAY, until: UNTIL, customers: 160, failures: 0.9 })
   while (history.step());
   context = {
     ...fakeContext({ db: database.db, settings: { stripeApiBase: stripe.url } }),

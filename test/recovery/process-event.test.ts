@@ -4,6 +4,7 @@ import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Touch } from '../../src/db/models/touch.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { failEvent, processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
@@ -232,5 +233,55 @@ describe('an event that can not be processed', () => {
     await failEvent(context, event, 'too late')
 
     expect(await eventRow(event.eventId)).toMatchObject({ outcome: 'ignored' })
+  })
+})
+
+describe('a failed renewal that is not as one knows them', () => {
+  const wide = (change: Record<string, unknown>) => ({ ...failedInvoice(CURRENT), ...change })
+  const deliver = () => deliverTouches(context, { workspaceId: workspace.id })
+
+  it.each([
+    ['a customer without an address', { customer_email: null }, 'no_address'],
+    ['no customer at all', { customer: null, customer_email: null, customer_name: null }, 'no_address'],
+    ['an address that is none', { customer_email: 'ada at example' }, 'address_unusable'],
+  ])('with %s is kept, and says why nobody was written to', async (_, change, reason) => {
+    stripeHas(wide(change), { times: 3 })
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', wide(change))
+
+    await processEvent(context, event)
+    await deliver()
+
+    expect(await eventRow(event.eventId)).toMatchObject({ outcome: 'processed' })
+    expect(await theCase()).toMatchObject({ outcome: null, open: 4900 })
+    expect(await touches()).toMatchObject([{ reason }])
+    expect(context.outbox).toEqual([])
+  })
+
+  it.each([
+    ['a customer account instead of a customer', { customer: null, customer_account: 'acct_customer' }],
+    ['a currency that nobody knows', { currency: 'xts' }],
+    ['a decline that nobody knows', { payments: undefined, last_finalization_error: { code: 'brand_new_code' } }],
+    ['a status and fields that nobody knows', { status: 'dreaming', novelty: { is: ['nested'] } }],
+  ])('with %s opens a case, and its customer is written to', async (_, change) => {
+    stripeHas(wide(change), { times: 3 })
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', wide(change))
+
+    await processEvent(context, event)
+    await deliver()
+
+    expect(await theCase()).toMatchObject({ outcome: null, exposure: 4900 })
+    expect(context.outbox).toHaveLength(1)
+  })
+
+  it('in an API version that does not exist yet is read by the fields that are there', async () => {
+    stripeAnswersOnly(503)
+    const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice(CURRENT))
+    const row = await eventRow(event.eventId)
+    const payload = JSON.stringify({ ...JSON.parse(row.payload), api_version: '2031-01-01.quinoa' })
+    await row.$query(database.db).patch({ payload })
+
+    await processEvent(context, event)
+
+    expect(await theCase()).toMatchObject({ exposure: 4900, customer_email: 'ada@example.com' })
   })
 })
