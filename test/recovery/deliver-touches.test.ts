@@ -113,6 +113,30 @@ describe('delivering touches', () => {
     expect(context.outbox).toEqual([])
   })
 
+  it('fixes no mail once a payment was processed, however close the two come', async () => {
+    for (let n = 0; n < 25; n += 1) await aFailure(someone(n))
+    context.advance(SECOND)
+    const payments = []
+    for (let n = 0; n < 25; n += 1) {
+      payments.push(await aStoredEvent(context, workspace, 'invoice.paid', paidInvoice(CURRENT, someone(n))))
+    }
+    // Which cases have a mail at the moment at which their payment is processed: later there may be no more.
+    const watched = payments.map(async (event, n) => {
+      await processEvent(context, event)
+      const fixed = await touches().whereNotNull('mail_id').select('case_id')
+      return { invoice: `in_${n}`, fixed: new Set(fixed.map(({ case_id }) => case_id)) }
+    })
+    const [seen] = await Promise.all([Promise.all(watched), deliver(), deliver()])
+
+    const cases = await RecoveryCase.query(database.db).where({ workspace_id: workspace.id })
+    const mailed = new Set((await touches().whereNotNull('mail_id')).map(({ case_id }) => case_id))
+    for (const { invoice, fixed } of seen) {
+      const { id } = cases.find(({ stripe_invoice_id }) => stripe_invoice_id === invoice) ?? {}
+      expect(mailed.has(String(id))).toBe(fixed.has(String(id)))
+    }
+    expect((await touches()).every((touch) => (touch.mail_id !== null) !== (touch.canceled_at !== null))).toBe(true)
+  })
+
   it('holds what is planned while prompts are off', async () => {
     await aFailure()
     await Workspace.query(database.db).where({ id: workspace.id }).patch({ prompts_on_at: null })
