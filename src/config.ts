@@ -22,6 +22,8 @@ export interface Config {
   readonly previousSecretKey: Buffer | null
   /** `null`: no provider, recovery mail is not sent. */
   readonly mail: MailConfig | null
+  /** The signing secret of the provider's webhook. `null`: what becomes of accepted mails is not heard. */
+  readonly mailWebhookSecret: string | null
   /** Another base URL than Stripe's own, for a simulator. */
   readonly stripeApiBase: string | null
   /** Who gets mail in a test-mode connection. */
@@ -64,6 +66,12 @@ const keyBytes = z
   .transform((value) => Buffer.from(value, 'base64'))
   .refine((bytes) => bytes.length === 32, "must be 32 random bytes in base64: make one with 'openssl rand -base64 32'")
 
+/** A signing secret of Standard Webhooks: the key in base64 behind its prefix. */
+const isWebhookSecret = (value: string) => {
+  const key = /^whsec_(.+)$/.exec(value)?.[1]
+  return key !== undefined && Buffer.from(key, 'base64').toString('base64') === key
+}
+
 const listOf = (entry: RegExp, fault: string) =>
   z
     .string()
@@ -100,6 +108,10 @@ const environmentSchema = z.object({
       /^(?:[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
       "must be an address, like 'SecondLoop <mail@example.com>'",
     )
+    .optional(),
+  RESEND_WEBHOOK_SECRET: z
+    .string()
+    .refine(isWebhookSecret, "must be the signing secret of Resend's webhook, which begins with whsec_")
     .optional(),
   RESEND_BASE_URL: httpUrl.optional(),
   STRIPE_API_BASE: httpUrl.optional(),
@@ -155,6 +167,7 @@ export function readConfig(environment: Environment = process.env): Config {
       values.RESEND_API_KEY && values.EMAIL_FROM
         ? { apiKey: values.RESEND_API_KEY, from: values.EMAIL_FROM, baseUrl: values.RESEND_BASE_URL ?? null }
         : null,
+    mailWebhookSecret: values.RESEND_WEBHOOK_SECRET ?? null,
     stripeApiBase: values.STRIPE_API_BASE ?? null,
     testModeMail: values.TEST_MODE_MAIL,
     operatorEmails: values.OPERATOR_EMAILS ?? [],

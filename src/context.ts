@@ -31,7 +31,14 @@ export interface Context {
 
 export type Settings = Pick<
   Config,
-  'appUrl' | 'stripeApiBase' | 'testModeMail' | 'operatorEmails' | 'allowedEmails' | 'openSignUp' | 'trustProxy'
+  | 'appUrl'
+  | 'mailWebhookSecret'
+  | 'stripeApiBase'
+  | 'testModeMail'
+  | 'operatorEmails'
+  | 'allowedEmails'
+  | 'openSignUp'
+  | 'trustProxy'
 >
 
 type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'say' | 'stopping'> &

@@ -60,6 +60,7 @@ describe('reading the environment', () => {
       DATABASE_URL: 'mysql://user:hunter2@db/x',
       SECRET_KEY: 'c2hvcnQ=',
       RESEND_API_KEY: 'sk_not_resend',
+      RESEND_WEBHOOK_SECRET: 'whsec_not base64',
       EMAIL_FROM: 'nobody',
       TEST_MODE_MAIL: 'everyone',
       OPERATOR_EMAILS: '@fernhill.example',
@@ -74,6 +75,7 @@ describe('reading the environment', () => {
       'DATABASE_URL',
       'SECRET_KEY',
       'RESEND_API_KEY',
+      'RESEND_WEBHOOK_SECRET',
       'EMAIL_FROM',
       'TEST_MODE_MAIL',
       'OPERATOR_EMAILS',
@@ -90,11 +92,21 @@ describe('reading the environment', () => {
       'hunter2',
       'c2hvcnQ',
       'sk_not_resend',
+      'not base64',
       'nobody',
       'everyone',
       'loud',
     ]) {
       expect(message).not.toContain(value)
+    }
+  })
+
+  it('takes the signing secret of the mail provider’s webhook, and none that could verify nothing', () => {
+    const secret = `whsec_${Buffer.from('a secret').toString('base64')}`
+    expect(readConfig({ RESEND_WEBHOOK_SECRET: secret }).mailWebhookSecret).toBe(secret)
+    expect(readConfig({}).mailWebhookSecret).toBeNull()
+    for (const wrong of ['whsec_', 'whsec_a', 'c2VjcmV0']) {
+      expect(faultsOf({ RESEND_WEBHOOK_SECRET: wrong })).toContain('RESEND_WEBHOOK_SECRET must be')
     }
   })
 

@@ -71,7 +71,10 @@ const WORDS: Record<HumanReason, HumanWords & { readonly whyOf?: Readonly<Record
   },
   mail_failed: {
     why: 'The mail provider refused the mail for good.',
-    whyOf: { mail_not_rendered: 'The mail could not be written, so nothing was sent.' },
+    whyOf: {
+      mail_not_rendered: 'The mail could not be written, so nothing was sent.',
+      mail_lost: 'The mail went out and never arrived.',
+    },
     todo: 'Write to them yourself, with their recovery link.',
   },
   suppressed: {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** What the provider tells of one mail, whatever it calls it. */
 export interface MailEvent {
   readonly kind: MailEventKind
-  /** Ours, by the mail's tag; `null`: it carries none. */
+  /** Ours, by the mail's tag; `null`: it carries none that can be ours. */
   readonly mailId: string | null
   /** The provider's id of the mail. */
   readonly providerId: string
@@ -32,7 +32,7 @@ export type MailEventKind =
 
 export type MailVerification =
   /** `event` is `null` for types that tell nothing of a mail that we sent. */
-  | { readonly verified: true; readonly type: string; readonly event: MailEvent | null }
+  | { readonly verified: true; readonly event: MailEvent | null }
   | { readonly verified: false; readonly reason: 'signature' | 'not_an_event' }
 
 /** As Standard Webhooks names them, by Svix. */
@@ -66,14 +66,18 @@ export function verifyMailEvent(body: string, headers: MailWebhookHeaders, webho
     if (error instanceof SyntaxError) return { verified: false, reason: 'not_an_event' }
     throw error
   }
+  const event = readMailEvent(payload)
+  return event === undefined ? { verified: false, reason: 'not_an_event' } : { verified: true, event }
+}
+
+/** @returns `null` for types that tell nothing of a mail that we sent; `undefined` for what is no event */
+export function readMailEvent(payload: unknown): MailEvent | null | undefined {
   const envelope = envelopeSchema.safeParse(payload)
-  if (!envelope.success) return { verified: false, reason: 'not_an_event' }
+  if (!envelope.success) return undefined
   const { type } = envelope.data
-  if (!Object.hasOwn(KINDS, type)) return { verified: true, type, event: null }
+  if (!isOfMail(type)) return null
   const told = mailSchema.safeParse(payload)
-  return told.success
-    ? { verified: true, type, event: eventOf(type as KnownType, told.data) }
-    : { verified: false, reason: 'not_an_event' }
+  return told.success ? eventOf(type, told.data) : undefined
 }
 
 /** Those that tell what became of a mail. Nothing that we send is scheduled. */
@@ -90,6 +94,8 @@ const KINDS = {
 } as const satisfies Record<string, MailEventKind>
 
 type KnownType = keyof typeof KINDS
+
+const isOfMail = (type: string): type is KnownType => Object.hasOwn(KINDS, type)
 
 const envelopeSchema = z.object({ type: z.string().regex(/^[\w.:-]{1,255}$/) })
 
@@ -113,8 +119,14 @@ const mailSchema = z.object({
   data: z.object({
     email_id: z.string().min(1).max(255),
     created_at: time,
-    tags: z.object({ mail: z.string().nullable().catch(null) }).nullable().catch(null),
-    bounce: z.object({ type: z.string().nullable().catch(null), subType: word }).nullable().catch(null),
+    tags: z
+      .object({ mail: z.uuid().nullable().catch(null) })
+      .nullable()
+      .catch(null),
+    bounce: z
+      .object({ type: z.string().nullable().catch(null), subType: word })
+      .nullable()
+      .catch(null),
     failed: z.object({ reason: word }).nullable().catch(null),
   }),
 })
@@ -123,7 +135,7 @@ function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchem
   const { email_id, tags, bounce, failed } = data
   const kind = KINDS[type]
   return {
-    kind: kind === 'bounced' && bounce?.type !== FOR_GOOD ? 'failed' : kind,
+    kind: kind === 'bounced' && bounce && bounce.type !== FOR_GOOD ? 'failed' : kind,
     mailId: tags?.mail ?? null,
     providerId: email_id,
     at: created_at,
@@ -132,5 +144,8 @@ function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchem
   }
 }
 
-/** Others are `Transient` and `Undetermined`. Source: resend.com/docs/dashboard/emails/email-bounces. */
+/**
+ * Others are `Transient` and `Undetermined`. Older payloads name no type: those were told of for good only. Sources:
+ * resend.com/docs/dashboard/emails/email-bounces, resend.com/docs/dashboard/webhooks/event-types.
+ */
 const FOR_GOOD = 'Permanent'

@@ -5,7 +5,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
 import { Touch } from '../db/models/touch.js'
 import { customerIn, redactEvent } from '../stripe/redact-event.js'
-import { ERASED, eraseMails, lockCustomer, lockDeliveriesTo } from './forgotten.js'
+import { addressesMailed, ERASED, eraseMails, lockCustomer, lockDeliveriesTo } from './forgotten.js'
 import { forgetSuppressed } from './suppressions.js'
 import { addEntry } from './timeline.js'
 
@@ -42,7 +42,8 @@ export async function forgetCustomer(
       .orderBy('id')
       .forUpdate()
     const addresses = cases.flatMap(({ customer_email }) => customer_email ?? [])
-    await forgetSuppressed(trx, workspaceId, addresses)
+    const mailed = await addressesMailed(trx, workspaceId, stripeCustomerId)
+    await forgetSuppressed(trx, workspaceId, [...addresses, ...mailed])
     for (const recoveryCase of cases) await eraseCase(context, trx, recoveryCase)
     // Some may have been fixed while we waited for the cases.
     await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)

@@ -84,10 +84,20 @@ interface Mails {
 
 /** Waits for whoever records what became of a delivery that holds a mail to this customer. */
 export async function lockDeliveriesTo(trx: Db, workspaceId: string, customerId: string): Promise<void> {
+  const deliveries = mailsTo(trx, workspaceId, customerId).select('delivery_id')
+  await Delivery.query(trx).whereIn('id', deliveries).orderBy('id').forUpdate().select('id')
+}
+
+/** Where the customer's mails went: an address that Stripe knew once may be another today. */
+export async function addressesMailed(trx: Db, workspaceId: string, customerId: string): Promise<string[]> {
+  const mails = await mailsTo(trx, workspaceId, customerId).where({ erased_at: null }).distinct('to_address')
+  return mails.map(({ to_address }) => to_address)
+}
+
+function mailsTo(trx: Db, workspaceId: string, customerId: string) {
   const cases = RecoveryCase.query(trx)
     .where({ workspace_id: workspaceId, stripe_customer_id: customerId })
     .select('id')
   const mailIds = Touch.query(trx).where({ workspace_id: workspaceId }).whereIn('case_id', cases).select('mail_id')
-  const deliveries = Mail.query(trx).where({ workspace_id: workspaceId }).whereIn('id', mailIds).select('delivery_id')
-  await Delivery.query(trx).whereIn('id', deliveries).orderBy('id').forUpdate().select('id')
+  return Mail.query(trx).where({ workspace_id: workspaceId }).whereIn('id', mailIds)
 }

@@ -6,6 +6,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { pauseMailSlots, unpauseMailSlots } from '../db/queries/mail-slots.js'
 import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
+import { acceptMail } from './accept-mail.js'
 import { skipTouch } from './fix-delivery.js'
 import { eraseMails } from './forgotten.js'
 import { addEntry } from './timeline.js'
@@ -35,54 +36,38 @@ export async function sendDelivery(context: Context, mailer: Mailer, deliveryId:
   )
   await context.db.transaction(async (trx) => {
     const locked = await Delivery.query(trx).findById(deliveryId).forUpdate()
-    if (locked && !isOver(locked)) await record(context, trx, locked, mails, result)
+    if (locked && !isOver(locked)) await record(context, trx, locked, result)
   })
+  if (result.kind === 'answered') await unpauseMailSlots(context.db, delivery.provider_key)
   if (result.kind === 'not_accepted') {
     await pauseMailSlots(context.db, delivery.provider_key, { ...result, now: context.now() })
   }
 }
 
-async function record(context: Context, trx: Db, delivery: Delivery, mails: Mail[], result: DeliveryResult) {
+async function record(context: Context, trx: Db, delivery: Delivery, result: DeliveryResult) {
   const { workspace_id: workspaceId, id: deliveryId } = delivery
+  // Read anew: the provider's webhooks may have told of some of them before its answer was recorded.
+  const mails = await Mail.query(trx).where({ delivery_id: deliveryId }).orderBy('position')
   if (result.kind === 'answered') {
     for (const [position, mail] of mails.entries()) await recordMail(context, trx, mail, result.mails[position])
     await delivery.$query(trx).patch({ answered_at: context.now() })
     await eraseMails(context, trx, workspaceId, { deliveryId })
-    await unpauseMailSlots(trx, delivery.provider_key)
     return
   }
   context.log.warn({ workspaceId, deliveryId, reason: result.reason, fate: result.kind }, 'a delivery was not answered')
   // Only a first try can be surely not accepted: of a repeat, an earlier try may have gone out.
-  const surelyNot = result.kind === 'not_accepted' && delivery.tries === 0
-  if (surelyNot) await dissolve(context, trx, delivery, result.reason)
+  const isFirstTry = delivery.tries === 0 && !mails.some(({ accepted_at }) => accepted_at)
+  if (result.kind === 'not_accepted' && isFirstTry) await dissolve(context, trx, delivery, result.reason)
   else await repeatLater(context, trx, delivery, result.reason)
 }
 
 async function recordMail(context: Context, trx: Db, mail: Mail, result: MailResult | undefined): Promise<void> {
+  if (mail.accepted_at) return
   const now = context.now()
-  const touches = await Touch.query(trx).where({ mail_id: mail.id })
-  if (!result?.accepted) {
-    await mail.$query(trx).patch({ refused_at: now, reason: result?.reason ?? 'The provider did not name this mail' })
-    for (const touch of touches) {
-      await skipTouch(context, trx, touch, { id: touch.case_id, workspace_id: touch.workspace_id }, 'mail_refused')
-    }
-    return
-  }
-  await mail.$query(trx).patch({ accepted_at: now, provider_id: result.providerId })
-  for (const touch of touches) {
-    await touch.$query(trx).patch({ sent_at: now })
-    const recoveryCase = await RecoveryCase.query(trx)
-      .findById(touch.case_id)
-      .select('id', 'workspace_id', 'received_at')
-    if (!recoveryCase) continue
-    const { step } = touch
-    const afterMs = now.getTime() - recoveryCase.received_at.getTime()
-    await addEntry(
-      trx,
-      recoveryCase,
-      { kind: 'mail_accepted', detail: { step, afterMs, mailId: mail.id } },
-      { at: now, key: String(step) },
-    )
+  if (result?.accepted) return acceptMail(trx, mail, { at: now, providerId: result.providerId })
+  await mail.$query(trx).patch({ refused_at: now, reason: result?.reason ?? 'The provider did not name this mail' })
+  for (const touch of await Touch.query(trx).where({ mail_id: mail.id })) {
+    await skipTouch(context, trx, touch, { id: touch.case_id, workspace_id: touch.workspace_id }, 'mail_refused')
   }
 }
 
@@ -123,7 +108,8 @@ async function abandon(context: Context, delivery: Delivery): Promise<void> {
     await locked.$query(trx).patch({ abandoned_at: context.now() })
     await eraseMails(context, trx, locked.workspace_id, { deliveryId: locked.id })
     const mails = Mail.query(trx).where({ delivery_id: delivery.id })
-    for (const { workspace_id, case_id, step } of await Touch.query(trx).whereIn('mail_id', mails.select('id'))) {
+    const unsent = Touch.query(trx).where({ sent_at: null }).whereIn('mail_id', mails.select('id'))
+    for (const { workspace_id, case_id, step } of await unsent) {
       const occurrence = { at: context.now(), key: String(step) }
       await addEntry(trx, { workspace_id, id: case_id }, { kind: 'mail_unknown', detail: { step } }, occurrence)
     }

@@ -12,6 +12,8 @@ export type TimelineEntry =
   | { kind: 'touch_skipped'; detail: { step: number; reason: SkipReason } }
   | { kind: 'mail_unknown'; detail: { step: number } }
   | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
+  | { kind: MailStep; detail: { step: number } }
+  | { kind: 'mail_failed'; detail: { step: number; code: string | null } }
   | { kind: 'link_opened'; detail: { target: 'card' | 'invoice' } }
   | { kind: 'link_fetched'; detail: { by: 'machine' | 'too_soon' | 'unknown' } }
   | { kind: 'card_changed'; detail: { by: 'customer' | 'network'; card: string | null; pinned: boolean } }
@@ -32,6 +34,9 @@ export type TimelineEntry =
 type ByOwner = { readonly by: string }
 
 type SubscriptionStep = 'subscription_ended' | 'subscription_paused' | 'subscription_resumed'
+
+/** What became of an accepted mail. Held up: the receiver's server does not take it yet. */
+type MailStep = 'mail_delivered' | 'mail_held_up' | 'mail_bounced' | 'mail_complained' | 'mail_suppressed'
 
 /** What became of a payment that we made. */
 type PaymentStep = 'payment_made' | 'payment_processing' | 'payment_authentication' | 'payment_unknown'

@@ -12,6 +12,7 @@ import { assetRoutes } from './routes/assets.js'
 import { confirmAddressRoutes } from './routes/confirm-address.js'
 import { healthRoutes } from './routes/health.js'
 import { landingRoutes } from './routes/landing.js'
+import { mailWebhookRoutes } from './routes/mail-webhooks.js'
 import { onboardingStripeRoutes } from './routes/onboarding-stripe.js'
 import { onboardingWorkspaceRoutes } from './routes/onboarding-workspace.js'
 import { panelRoutes } from './routes/panel.js'
@@ -50,6 +51,7 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring)
   app.on('error', (error) => context.log.warn({ err: error }, 'a connection broke while answering'))
   app.use(answerErrors(context.log))
   app.use(webhookRoutes(context, createWebhookTargets(context), receiver).routes())
+  app.use(mailWebhookRoutes(context).routes())
   app.use(healthRoutes(context).routes())
 
   app.use(helmet(headers(appUrl)))

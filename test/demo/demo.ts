@@ -30,6 +30,7 @@ const OWNER = {
   signingSecret: 'whsec_demo',
   events: WEBHOOK_EVENTS,
 } as const
+const MAIL_SECRET = `whsec_${Buffer.from('the demo').toString('base64')}`
 /** A day of Stripe's retry schedule takes twenty seconds. */
 const SPEED = 4_320
 const BETWEEN_FAILURES_MS = { atFirst: [6_000, 14_000], later: [5_000, 75_000] } as const
@@ -78,6 +79,7 @@ await runProcess(async (stopping) => {
   const { context } = running
   const link = await createSignInLink(context, week.ownerId)
   simulators.stripe.addWebhookEndpoint({ url: week.webhookUrl, secret: OWNER.signingSecret, events: OWNER.events })
+  simulators.mail.addWebhookEndpoint({ url: `${config.appUrl}/webhooks/resend`, secret: MAIL_SECRET })
   const customers = startCustomers({
     inboxUrl: simulators.mail.url,
     seed: SEED,
@@ -138,6 +140,7 @@ function demoConfig(dataDir: string, { stripe, mail }: Simulators, port: number)
     DATA_DIR: dataDir,
     RESEND_API_KEY: mail.addKey(),
     RESEND_BASE_URL: mail.url,
+    RESEND_WEBHOOK_SECRET: MAIL_SECRET,
     EMAIL_FROM: 'SecondLoop <mail@secondloop.example>',
     STRIPE_API_BASE: stripe.url,
     TEST_MODE_MAIL: 'customer',

@@ -173,6 +173,15 @@ describe('who needs a human', () => {
     expect(await reasons()).toEqual([])
   })
 
+  it('is whose mail went out and never arrived, until another one goes out', async () => {
+    const recoveryCase = await aCase({ next_attempt_at: ago(-DAY) })
+    const mail = await aStoredMail(context, recoveryCase, { accepted_at: ago(2 * HOUR), failed_at: ago(HOUR) })
+    await aStoredTouch(context, recoveryCase, { mail_id: mail.id, sent_at: ago(2 * HOUR) })
+    expect(await reasons()).toEqual([['mail_failed', 'mail_lost']])
+    await aSentTouch(context, recoveryCase, ago(0), { step: 1 })
+    expect(await reasons()).toEqual([])
+  })
+
   it('is whose mail may or may not have gone out, until another one does', async () => {
     const recoveryCase = await aCase({ ago: 2 * DAY })
     const mail = await aStoredMail(context, recoveryCase, { delivery: { abandoned_at: ago(DAY) } })

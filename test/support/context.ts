@@ -64,6 +64,7 @@ export function fakeContext({ db, settings, mail }: Options): FakeContext {
     log: createLog('trace', { write: (line) => void logged.push(line) }),
     settings: {
       appUrl: 'https://app.secondloop.example',
+      mailWebhookSecret: null,
       stripeApiBase: STRIPE_BASE,
       testModeMail: 'customer',
       operatorEmails: [],

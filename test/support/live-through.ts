@@ -1,11 +1,13 @@
 import type { Context } from '../../src/context.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
+import { readMailEvent } from '../../src/mail/resend-webhook.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
+import { recordMailEvent } from '../../src/recovery/record-mail-event.js'
 import { settleCards } from '../../src/recovery/settle-cards.js'
 import { recoveryLink } from '../simulator/customers.js'
 import { History, type HistoryOptions } from '../simulator/history/history.js'
@@ -29,7 +31,7 @@ interface Life {
 
 /**
  * Leads the product through a history, each thing at its time: the same use cases that the workers run take the events,
- * send the mails and follow the links. What is then in the database is what months of running would have left there.
+ * send the mails, hear what became of them and follow the links. What is then in the database is what months of running would have left there.
  */
 export async function liveThrough({ context, simulators, workspaceId, events, history: options }: Life): Promise<void> {
   const { account } = simulators.stripe
@@ -83,6 +85,19 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
     for (const workspace of cards) await settleCards(past, { workspaceId: workspace })
     for (const workspace of enrich) await enrichCases(past, { workspaceId: workspace })
     for (const workspace of deliver) await deliverTouches(past, { workspaceId: workspace })
+    await hearOfMails()
+  }
+
+  const { inbox } = simulators.mail
+  let heardOf = inbox.mails.length
+  const hearOfMails = async () => {
+    for (const mail of inbox.mails.slice(heardOf)) {
+      for (const { payload } of mail.events) {
+        const event = payload && readMailEvent(payload)
+        if (event) await recordMailEvent(past, event)
+      }
+    }
+    heardOf = inbox.mails.length
   }
 
   const visit = async (invoiceId: string) => {

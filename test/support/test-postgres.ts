@@ -18,7 +18,7 @@ export async function startTestPostgres(): Promise<void> {
   await chmod(folder, 0o755) // Root's Postgres runs as nobody and has to get in.
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
   })
   run.testPostgres = { postgres, folder }
 

@@ -17,6 +17,16 @@ export class Mail extends Row {
   declare accepted_at: Date | null
   declare refused_at: Date | null
   declare reason: string | null
+  declare delivered_at: Date | null
+  /** The receiver's server did not take it at once. */
+  declare delayed_at: Date | null
+  /** It did not arrive; nothing is known against the address. */
+  declare failed_at: Date | null
+  declare bounced_at: Date | null
+  declare complained_at: Date | null
+  declare suppressed_at: Date | null
+  /** As the provider saw it: by a person or a scanner. */
+  declare opened_at: Date | null
   /** The customer was forgotten: address and content are gone. */
   declare erased_at: Date | null
 }

@@ -43,10 +43,11 @@ const NEEDS = `
     select open_case.id as case_id, touched.*
     from open_case cross join lateral (
       select touch.step, touch.sent_at, touch.skipped_at, touch.reason, delivery.abandoned_at,
+        case when mail.delivered_at is null then mail.failed_at end as lost_at,
         coalesce(touch.sent_at, touch.skipped_at, touch.canceled_at, delivery.abandoned_at) as ended_at
       from touches touch
-      left join mails mail on mail.id = touch.mail_id and touch.sent_at is null
-      left join deliveries delivery on delivery.id = mail.delivery_id
+      left join mails mail on mail.id = touch.mail_id
+      left join deliveries delivery on delivery.id = mail.delivery_id and touch.sent_at is null
       where touch.workspace_id = open_case.workspace_id and touch.case_id = open_case.id
       offset 0 -- Case by case: joined at once, all touches that there ever were would be read.
     ) touched
@@ -56,7 +57,7 @@ const NEEDS = `
     from contact group by case_id
   ),
   last_contact as (
-    select distinct on (case_id) case_id, skipped_at, reason, abandoned_at
+    select distinct on (case_id) case_id, skipped_at, reason, abandoned_at, lost_at
     from contact where coalesce(sent_at, skipped_at, abandoned_at) is not null
     order by case_id, step desc
   ),
@@ -92,9 +93,12 @@ const NEEDS = `
         end,
         case last_payment.result when 'not_allowed' then last_payment.reason else last_payment.result end),
       ('mail_unknown', case when last_contact.skipped_at is null then last_contact.abandoned_at end, null),
-      ('mail_failed', case when is_written_to and last_contact.reason in ('mail_refused', 'mail_not_rendered')
-          then last_contact.skipped_at end,
-        last_contact.reason),
+      ('mail_failed', case
+          when not is_written_to then null
+          when last_contact.reason in ('mail_refused', 'mail_not_rendered') then last_contact.skipped_at
+          else last_contact.lost_at
+        end,
+        coalesce(last_contact.reason, 'mail_lost')),
       ('suppressed', case when is_written_to and suppression.id is not null
           then greatest(suppression.suppressed_at, open_case.opened_at) end,
         suppression.reason),

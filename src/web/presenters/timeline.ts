@@ -51,11 +51,20 @@ export function presentTimeline(row: CaseData, entries: readonly EntryData[], vi
   return { heading: severalDays || !days[0] ? upperFirst(zone) : `${days[0]}, ${zone}`, lines }
 }
 
-/** Stripe's moments have whole seconds: within one, a failure begins the proof and an ending closes it. */
+/**
+ * Stripe's moments have whole seconds: within one, a failure begins the proof, a card is changed after a link is opened
+ * and before it is charged, and an ending closes it.
+ */
 const secondOf = ({ at }: EntryData) => Math.floor(at.getTime() / 1_000)
 const FIRST = ['charge_failed', 'action_required']
+const CHARGED = ['payment_made', 'payment_processing', 'payment_authentication', 'payment_declined']
 const LAST = ['recovered', 'lost', 'forgiven', 'dismissed']
-const placeOf = ({ kind }: EntryData) => (FIRST.includes(kind) ? 0 : LAST.includes(kind) ? 2 : 1)
+function placeOf({ kind }: EntryData): number {
+  if (FIRST.includes(kind)) return 0
+  if (kind === 'card_changed') return 2
+  if (CHARGED.includes(kind)) return 3
+  return LAST.includes(kind) ? 4 : 1
+}
 
 interface Around {
   readonly row: CaseData
@@ -119,6 +128,43 @@ const SAYINGS: Sayings = {
     code: reason,
     glyph: 'attention',
     tone: 'attention',
+  }),
+  mail_delivered: ({ step }) => ({
+    title: step === 0 ? 'Mail delivered' : `${touchName(step)} delivered`,
+    detail: 'The customer’s mail server took it',
+    glyph: 'recovered',
+    tone: 'recovered',
+  }),
+  mail_held_up: ({ step }) => ({
+    title: `${touchName(step)} held up`,
+    detail: 'The customer’s mail server does not take it yet. The mail provider goes on trying.',
+    glyph: 'waiting',
+    tone: 'muted',
+  }),
+  mail_failed: ({ step, code }) => ({
+    title: `${touchName(step)} did not arrive`,
+    detail: 'The mail provider gave it up. Nothing speaks against the address: reminders go on.',
+    code,
+    glyph: 'attention',
+    tone: 'attention',
+  }),
+  mail_bounced: ({ step }) => ({
+    title: `${touchName(step)} bounced`,
+    detail: 'The customer’s mail server refused it for good. Nothing more is sent to this address.',
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  mail_complained: ({ step }) => ({
+    title: `${touchName(step)} marked as spam`,
+    detail: 'Nothing more is sent to this address',
+    glyph: 'lost',
+    tone: 'lost',
+  }),
+  mail_suppressed: ({ step }) => ({
+    title: `${touchName(step)} not passed on`,
+    detail: 'The mail provider sends nothing to this address any more, and neither do we.',
+    glyph: 'lost',
+    tone: 'lost',
   }),
   link_opened: ({ target }, { before }, at) => ({
     title: 'Link opened',

@@ -1,15 +1,14 @@
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
-import readBody from 'raw-body'
 import type { Context } from '../../context.js'
 import { withinTime } from '../../deadline.js'
 import type { EventReceiver } from '../../recovery/receive-events.js'
 import { countSignatureFailure, type WebhookTarget, type WebhookTargets } from '../../recovery/webhook-target.js'
 import { verifyEvent } from '../../stripe/verify-event.js'
+import { readRawBody, refuse } from '../middleware/raw-body.js'
 
 /** Stripe gives up a delivery after some seconds: by then it has our answer. */
 const STORE_WITHIN_MS = 5_000
-const BODY_LIMIT = '1mb'
 
 /**
  * `POST /webhooks/stripe/:token`. 200 means that the event is committed. It makes no Stripe call and sends no mail, and
@@ -32,7 +31,7 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
     const target = await stored(targets.find(token))
     if (!target) return refuse(ctx, 404, 'No workspace has this webhook URL')
 
-    const body = await bodyOf(ctx)
+    const body = await readRawBody(ctx)
     if (!Buffer.isBuffer(body)) return refuse(ctx, body.status, body.reason)
 
     const header = ctx.get('Stripe-Signature')
@@ -69,23 +68,6 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
       context.log.warn({ err: error }, 'a signature failure could not be counted'),
     )
     refuse(ctx, 400, 'The signature does not match: check the signing secret of this endpoint')
-  }
-}
-
-function refuse(ctx: KoaContext, status: number, words: string) {
-  ctx.status = status
-  ctx.type = 'text'
-  ctx.body = words
-}
-
-async function bodyOf(ctx: KoaContext): Promise<Buffer | { status: number; reason: string }> {
-  try {
-    return await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: BODY_LIMIT })
-  } catch (error) {
-    const isTooLarge = (error as { status?: number }).status === 413
-    return isTooLarge
-      ? { status: 413, reason: 'An event larger than 1 MiB' }
-      : { status: 400, reason: 'The body was cut off' }
   }
 }
 
