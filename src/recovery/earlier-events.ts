@@ -1,10 +1,12 @@
 import type { Db } from '../db/knex.js'
+import { CasePayment } from '../db/models/case-payment.js'
+import type { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
 import { readNotice } from '../stripe/notice.js'
-import { type EventNews, paymentIdsIn } from './news.js'
+import { type EventNews, type News, paymentIdsIn } from './news.js'
 
 /** What a case goes by. */
-export interface Bearings {
+interface Bearings {
   readonly invoiceId: string
   readonly subscriptionId: string | null
   readonly customerId: string | null
@@ -21,7 +23,7 @@ export function newsOf(event: StripeEvent): EventNews | null {
  * What was processed about these ids before the case knew them: perhaps the payment itself, or its refund. Events that
  * tell of further payments of the invoice lead on to what was said of those.
  */
-export async function readEarlierEvents(
+async function readEarlierEvents(
   trx: Db,
   workspaceId: string,
   { invoiceId, subscriptionId, customerId, currency }: Bearings,
@@ -51,4 +53,28 @@ export async function readEarlierEvents(
     next = paymentIdsIn({ events: news }).filter((id) => !asked.has(id))
   }
   return [...found.values()]
+}
+
+/** The news, and before them what was said of what the case knows only now. */
+export async function withEarlier(
+  trx: Db,
+  recoveryCase: RecoveryCase,
+  news: News,
+  { isOpening }: { isOpening: boolean },
+): Promise<News> {
+  const { workspace_id, id, stripe_invoice_id, stripe_subscription_id, stripe_customer_id, currency } = recoveryCase
+  const bearings = {
+    invoiceId: stripe_invoice_id,
+    subscriptionId: stripe_subscription_id,
+    customerId: stripe_customer_id,
+    currency,
+  }
+  const known = await CasePayment.query(trx).where({ workspace_id, case_id: id }).select('stripe_payment_id')
+  const isNew = (paymentId: string) => known.every(({ stripe_payment_id }) => stripe_payment_id !== paymentId)
+  const ids = [
+    ...(isOpening ? [stripe_invoice_id, stripe_subscription_id, stripe_customer_id] : []),
+    ...paymentIdsIn(news).filter(isNew),
+  ].filter((each) => each !== null)
+  const earlier = ids.length > 0 ? await readEarlierEvents(trx, workspace_id, bearings, ids) : []
+  return { ...news, events: [...earlier, ...news.events] }
 }

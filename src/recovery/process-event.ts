@@ -1,6 +1,5 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
-import { CasePayment } from '../db/models/case-payment.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
@@ -12,10 +11,11 @@ import { customerIn, redactEvent } from '../stripe/redact-event.js'
 import { type AskAgain, advanceCase } from './advance-case.js'
 import { askStripe, type Truth } from './ask-stripe.js'
 import { type CardHint, hintAtCard } from './card-hints.js'
-import { newsOf, readEarlierEvents } from './earlier-events.js'
+import { newsOf, withEarlier } from './earlier-events.js'
 import { findCases } from './find-cases.js'
 import { isForgotten, withoutPerson } from './forgotten.js'
-import { type EventNews, type News, paymentIdsIn } from './news.js'
+import { lockIds } from './lock-ids.js'
+import type { EventNews, News } from './news.js'
 import { openCase, planCampaign } from './open-case.js'
 import { addEntry } from './timeline.js'
 
@@ -99,7 +99,7 @@ async function applyNews(
   let touches = false
   for (const recoveryCase of before) {
     const forgotten = people.has(recoveryCase.stripe_customer_id ?? '')
-    const all = await withEarlier(trx, recoveryCase, { events: [news], truth }, opening !== null)
+    const all = await withEarlier(trx, recoveryCase, { events: [news], truth }, { isOpening: opening !== null })
     const heard = forgotten ? withoutPeople(all) : all
     const after = await advanceCase(
       context,
@@ -139,15 +139,6 @@ async function sightAtStripe(
     invoiceId: facts.invoiceId,
     beyondBudget: event.backfilled_at ? 'wait' : isFailure && facts.customer.email === null ? 'ask' : 'skip',
   })
-}
-
-/** Everything of one invoice, customer or payment at a time, also before its case exists. */
-async function lockIds(trx: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
-  await trx.raw(
-    `select pg_advisory_xact_lock(hashtextextended(name, 0))
-     from (select distinct unnest(?::text[]) as name order by name) as names`,
-    [ids.map((id) => `${workspaceId} ${id}`)],
-  )
 }
 
 function idsToLock({ notice }: EventNews, truth: Truth | null): string[] {
@@ -209,25 +200,6 @@ async function isConnected(trx: Db, { workspace_id, connection_id }: StripeEvent
     .forShare()
     .select('id')
   return current !== undefined
-}
-
-/** The news, and before them what was said of what the case knows only now. */
-async function withEarlier(trx: Db, recoveryCase: RecoveryCase, news: News, isOpening: boolean): Promise<News> {
-  const { workspace_id, id, stripe_invoice_id, stripe_subscription_id, stripe_customer_id, currency } = recoveryCase
-  const bearings = {
-    invoiceId: stripe_invoice_id,
-    subscriptionId: stripe_subscription_id,
-    customerId: stripe_customer_id,
-    currency,
-  }
-  const known = await CasePayment.query(trx).where({ workspace_id, case_id: id }).select('stripe_payment_id')
-  const isNew = (paymentId: string) => known.every(({ stripe_payment_id }) => stripe_payment_id !== paymentId)
-  const ids = [
-    ...(isOpening ? [stripe_invoice_id, stripe_subscription_id, stripe_customer_id] : []),
-    ...paymentIdsIn(news).filter(isNew),
-  ].filter((each) => each !== null)
-  const earlier = ids.length > 0 ? await readEarlierEvents(trx, workspace_id, bearings, ids) : []
-  return { ...news, events: [...earlier, ...news.events] }
 }
 
 function withoutPeople({ events, truth }: News): News {

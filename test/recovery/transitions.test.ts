@@ -234,6 +234,23 @@ describe('whatever Stripe was not asked in time', () => {
   })
 })
 
+describe('a refund that was told before anybody knew whose payment it was', () => {
+  it('counts once Stripe has told of the payment', async () => {
+    world.stripe.faults.add({ route: 'GET /v1/invoices/:id', kind: 'status', status: 503 })
+    const { id } = await aFailure()
+    world.advance(HOUR)
+    world.stripe.pay(id)
+    world.stripe.refund(id, { amount: 900 })
+    for (const event of world.news()) if (event.type !== 'invoice_payment.paid') await hear(event)
+    expect(await theCase()).toMatchObject({ outcome: 'recovered', ...comesTo({ recovered: AMOUNT }) })
+
+    world.stripe.faults.clear()
+    world.advance(DAY)
+    await enrichCases(world.context, { workspaceId: world.workspace.id })
+    expect(await theCase()).toMatchObject(comesTo({ recovered: 4000, returned: 900 }))
+  })
+})
+
 describe('what can not be understood', () => {
   const aRefund = (over: Record<string, unknown>) => ({
     object: 'charge',
