@@ -47,9 +47,8 @@ export async function redisFlushed(installation: Installation, redis: TestRedis)
 
   const customers = addresses('flushed', 200)
   const invoices = installation.failRenewals(customers)
-  await eventually(async () => (await processed()) >= 20, 60_000)
+  await eventually(async () => (await waiting()) >= 10, 60_000)
   await redis.flush()
-  expect(await waiting()).toBeGreaterThan(0)
   await stripe.webhooks.settled()
 
   await mail.inbox.next({}, 30_000)
@@ -60,8 +59,5 @@ export async function redisFlushed(installation: Installation, redis: TestRedis)
 
   function waiting(): Promise<number> {
     return StripeEvent.query(db).whereNull('processed_at').resultSize()
-  }
-  function processed(): Promise<number> {
-    return StripeEvent.query(db).whereNotNull('processed_at').resultSize()
   }
 }

@@ -21,7 +21,7 @@ export async function stripeAnswers503(installation: Installation): Promise<void
 
   stripe.faults.clear()
   await RecoveryCase.query(db).patch({ enrich_at: new Date() })
-  await eventually(async () => (await RecoveryCase.query(db).whereNotNull('enrich_at').resultSize()) === 0, 30_000)
+  await eventually(async () => (await RecoveryCase.query(db).whereNotNull('enrich_at').resultSize()) === 0, 90_000)
   expect(await declineCodes()).toEqual(new Set(['lost_card']))
   await expectEachMailedOnce(installation, invoices, customers)
 

@@ -193,7 +193,7 @@ describe('a webhook endpoint', () => {
     expect(arrived.map(({ id }) => id).sort()).toEqual(made.map(({ id }) => id).sort())
     const objects = new Map(made.map(({ id, objectJson }) => [id, objectJson]))
     expect(arrived.every(({ data, id }) => JSON.stringify(data.object) === objects.get(id))).toBe(true)
-  })
+  }, 60_000)
 
   it.each([
     ['redirects', 302],
