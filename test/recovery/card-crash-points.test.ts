@@ -1,14 +1,9 @@
 import { describe, expect } from '@jest/globals'
 import type { Context } from '../../src/context.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
-import { dismissCase } from '../../src/recovery/dismiss-case.js'
-import { pauseCase } from '../../src/recovery/pause-case.js'
 import { processEvent } from '../../src/recovery/process-event.js'
-import { replayEvent } from '../../src/recovery/replay-event.js'
-import { resumeCase } from '../../src/recovery/resume-case.js'
 import { retryPayment } from '../../src/recovery/retry-payment.js'
 import { returnFromPortal } from '../../src/recovery/return-from-portal.js'
-import { revealLink } from '../../src/recovery/reveal-link.js'
 import { settleCards } from '../../src/recovery/settle-cards.js'
 import { crashScenario, itSurvivesEveryCrash } from '../support/crash-points.js'
 import { aMailedCase, type CrashWorld, linkTokenIn } from '../support/crash-world.js'
@@ -35,10 +30,6 @@ const aNewCard =
 async function theCase({ context, workspace }: CrashWorld) {
   const { id } = await RecoveryCase.query(context.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
   return { workspaceId: workspace.id, caseId: id, ownerId: workspace.owner.id }
-}
-async function aCaseOfTheOwner(world: CrashWorld) {
-  await aMailedCase(world)
-  return theCase(world)
 }
 
 const cards = [
@@ -99,9 +90,6 @@ const cards = [
     isAskedAgain: true,
     expects: (picture) => expect(payments(picture)).toHaveLength(1),
   }),
-]
-
-const owner = [
   crashScenario({
     name: 'the owner retrying a payment',
     async arrange(world) {
@@ -113,55 +101,8 @@ const owner = [
     isAskedAgain: true,
     expects: (picture) => expect(payments(picture)).toHaveLength(1),
   }),
-  crashScenario({
-    name: 'the owner pausing a case',
-    arrange: aCaseOfTheOwner,
-    run: pauseCase,
-    isAskedAgain: true,
-    expects: ({ stored }) => expect(stored.recovery_cases).toMatchObject([{ paused_at: 'a time' }]),
-  }),
-  crashScenario({
-    name: 'the owner resuming a case',
-    async arrange(world) {
-      const key = await aCaseOfTheOwner(world)
-      await pauseCase(world.context, key)
-      return key
-    },
-    run: resumeCase,
-    isAskedAgain: true,
-    expects: ({ stored }) => expect(stored.recovery_cases).toMatchObject([{ paused_at: null }]),
-  }),
-  crashScenario({
-    name: 'the owner dismissing a case',
-    arrange: aCaseOfTheOwner,
-    run: dismissCase,
-    isAskedAgain: true,
-    expects: ({ stored }) => expect(stored.recovery_cases).toMatchObject([{ outcome: 'dismissed' }]),
-  }),
-  crashScenario({
-    name: 'the owner copying the link of a case',
-    arrange: aCaseOfTheOwner,
-    run: revealLink,
-    isAskedAgain: true,
-    expects: ({ stored }) =>
-      expect(stored.case_entries).toContainEqual(expect.objectContaining({ kind: 'link_copied' })),
-  }),
-  crashScenario({
-    name: 'the owner replaying an event',
-    async arrange(world) {
-      const key = await aCaseOfTheOwner(world)
-      const event = await world.context.db('stripe_events').where({ type: 'invoice.payment_failed' }).first()
-      return { ...key, eventId: event.id as string }
-    },
-    run: replayEvent,
-    isAskedAgain: true,
-    expects: ({ stored }) =>
-      expect(stored.stripe_events).toContainEqual(
-        expect.objectContaining({ replayed_at: 'a time', outcome: 'processed' }),
-      ),
-  }),
 ]
 
 describe('a process that is killed at any moment leaves what an undisturbed one leaves', () => {
-  itSurvivesEveryCrash([...cards, ...owner])
+  itSurvivesEveryCrash(cards)
 })
