@@ -83,6 +83,12 @@ module.exports = {
       { path: 'node_modules/(adminjs|@adminjs)/', reachable: true },
     ),
     forbid('nothing-imports-tests', '', { path: '^(src|jobs|admin|emails|migrations)/' }, { path: '^test/' }),
+    forbid(
+      'nock-ends-with-its-file',
+      'nock changes what all test files of a process share: test/support/nock.ts puts it back.',
+      { pathNot: '^test/support/nock\\.ts$' },
+      { path: 'node_modules/nock/' },
+    ),
     forbid('resolvable', 'Every import resolves.', {}, { couldNotResolve: true }),
     forbid(
       'declared',

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { openQueueStore } from '../../jobs/queue.js'
 import { runJobs } from '../../jobs/run-jobs.js'
 import { askForLink } from '../../src/accounts/ask-for-link.js'
@@ -21,6 +20,7 @@ import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { A_PERSON } from '../support/link-requests.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { postEvent, serveApp, type TestWeb } from '../support/web.js'
 

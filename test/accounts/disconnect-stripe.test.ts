@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { disconnectStripe } from '../../src/accounts/disconnect-stripe.js'
 import { isStripeVerified } from '../../src/accounts/stripe-status.js'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
@@ -14,6 +13,7 @@ import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { postEvent, serveApp } from '../support/web.js'
 

@@ -1,6 +1,5 @@
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import yauzl from 'yauzl'
 import { SHEETS } from '../../src/accounts/export-sheets.js'
 import { exportWorkspace } from '../../src/accounts/export-workspace.js'
@@ -12,6 +11,7 @@ import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { RENEWAL, type Renewal } from '../support/invoice-shapes.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 
 const database = useDatabase()

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { Delivery } from '../../src/db/models/delivery.js'
 import { Mail } from '../../src/db/models/mail.js'
@@ -20,6 +19,7 @@ import {
   type Renewal,
   type TestWorkspace,
 } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()

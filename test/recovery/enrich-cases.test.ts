@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Touch } from '../../src/db/models/touch.js'
@@ -17,6 +16,7 @@ import {
   type Renewal,
   type TestWorkspace,
 } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()

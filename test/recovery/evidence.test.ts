@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { readEvidence } from '../../src/recovery/evidence.js'
 import { processEvent } from '../../src/recovery/process-event.js'
@@ -7,6 +6,7 @@ import { addEntry } from '../../src/recovery/timeline.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 
 const database = useDatabase()

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { Mail } from '../../src/db/models/mail.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
@@ -15,6 +14,7 @@ import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import { RENEWAL, type Renewal } from '../support/invoice-shapes.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
@@ -11,6 +10,7 @@ import { replayEvent } from '../../src/recovery/replay-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 
 const database = useDatabase()

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { dismissCase } from '../../src/recovery/dismiss-case.js'
@@ -10,6 +9,7 @@ import { revealLink } from '../../src/recovery/reveal-link.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
+import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 
 const database = useDatabase()

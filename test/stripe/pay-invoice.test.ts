@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { createStripeClient } from '../../src/stripe/client.js'
 import { payInvoice } from '../../src/stripe/pay-invoice.js'
 import { STRIPE_BASE } from '../support/context.js'
+import nock from '../support/nock.js'
 
 afterEach(() => nock.cleanAll())
 

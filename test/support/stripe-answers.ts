@@ -1,5 +1,5 @@
-import nock from 'nock'
 import { STRIPE_BASE } from './context.js'
+import nock from './nock.js'
 
 /** Stripe as process-event sees it: one invoice, answered in the SDK's own shape. */
 export function stripeHas(invoice: Record<string, unknown>, { times = 1 } = {}) {

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import { CardPayment } from '../../src/db/models/card-payment.js'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
@@ -10,6 +9,7 @@ import { type FakeContext, fakeContext, STRIPE_BASE } from '../support/context.j
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import { BROWSER } from '../support/link-requests.js'
+import nock from '../support/nock.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import Stripe from 'stripe'
 import { connect } from '../../src/db/knex.js'
 import { SigningSecret } from '../../src/db/models/signing-secret.js'
@@ -10,6 +9,7 @@ import { type FakeContext, fakeContext, STRIPE_BASE } from '../support/context.j
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { eventOf } from '../support/invoice-shapes.js'
+import nock from '../support/nock.js'
 import { postEvent, serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()
