@@ -108,7 +108,7 @@ function Sheet({ letter }: { letter: Letter }) {
       {letter.items.length > 0 && (
         <Section style={{ margin: '0 0 16px' }}>
           {letter.items.map((item) => (
-            <Item key={item.action.link} item={item} />
+            <Item key={`${item.title} ${item.reason} ${item.action?.link}`} item={item} />
           ))}
         </Section>
       )}
@@ -161,11 +161,13 @@ function Item({ item }: { item: LetterItem }) {
             {item.title}
           </Text>
           <Fine>{item.reason}</Fine>
-          <Text className="text" style={{ ...text, margin: '0', fontSize: '14px', lineHeight: '20px' }}>
-            <Link className="tap" href={item.action.link} style={{ color: '#15201b', textDecoration: 'underline' }}>
-              {item.action.label}
-            </Link>
-          </Text>
+          {item.action && (
+            <Text className="text" style={{ ...text, margin: '0', fontSize: '14px', lineHeight: '20px' }}>
+              <Link className="tap" href={item.action.link} style={{ color: '#15201b', textDecoration: 'underline' }}>
+                {item.action.label}
+              </Link>
+            </Text>
+          )}
         </Column>
         <Column align="right" width="1%" style={{ padding: '14px 0 10px', verticalAlign: 'top' }}>
           <Text className="text" style={{ ...text, ...amount, margin: '0' }}>

@@ -23,17 +23,18 @@ export interface LetterItem {
   title: string
   amount: string
   reason: string
-  action: LetterAction
+  /** Null: nothing is left to do. */
+  action: LetterAction | null
 }
 
 export interface LetterAction {
   label: string
+  /** "Change the card:", before the link in plain text. */
+  before: string
   link: string
 }
 
-export interface LetterStop {
+export interface LetterStop extends LetterAction {
   /** "Pro annual. Invoice F4C1-0093, 22 November 2026.", when the small print does not say it. */
   of: string | null
-  label: string
-  link: string
 }

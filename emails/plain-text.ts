@@ -10,7 +10,8 @@ export function plainTextOf(letter: Letter): string {
     ...letter.opening.map((text) => wrap(plain(text))),
     ...(letter.items.length > 0
       ? letter.items.map(
-          (item) => `${wrap(`${item.title}, ${item.amount}`)}\n${wrap(item.reason)}\n${actionOf(item.action)}`,
+          ({ title, amount, reason, action }) =>
+            `${wrap(`${title}, ${amount}`)}\n${wrap(reason)}${action ? `\n${actionOf(action)}` : ''}`,
         )
       : letter.action
         ? [actionOf(letter.action)]
@@ -21,7 +22,7 @@ export function plainTextOf(letter: Letter): string {
   ].join('\n\n')}\n`
 }
 
-const actionOf = ({ label, link }: LetterAction) => `${wrap(`${label}:`)}\n${link}`
+const actionOf = ({ before, link }: LetterAction) => `${wrap(before)}\n${link}`
 
 /** Breaks at spaces only, never at the no-break spaces of an amount, and never within a word. */
 function wrap(text: string): string {

@@ -2,7 +2,15 @@ import { english } from './en.js'
 import type { Words } from './words.js'
 
 /** A language is its file and its line here. */
-const LANGUAGES: readonly Words[] = [english]
+export const LANGUAGES: readonly Words[] = [english]
+
+/** An owner's labels need not be in the customer's language: each is read in all that we have. */
+const RHYTHM = new RegExp(
+  `(?<!\\p{L})(${LANGUAGES.map(({ rhythm }) => rhythm.source).join('|')})(?!\\p{L})`,
+  'iu',
+)
+
+export const saysItsRhythm = (label: string) => RHYTHM.test(label)
 
 const wordsOf = (tag: string) => LANGUAGES.find(({ language }) => language === tag.split('-')[0]?.toLowerCase())
 
