@@ -29,8 +29,8 @@ export interface LetterItem {
 
 export interface LetterAction {
   label: string
-  /** "Change the card:", before the link in plain text. */
-  before: string
+  /** Stands before the link in plain text; the label and a colon when it is missing. */
+  before?: string
   link: string
 }
 

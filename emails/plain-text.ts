@@ -22,7 +22,7 @@ export function plainTextOf(letter: Letter): string {
   ].join('\n\n')}\n`
 }
 
-const actionOf = ({ before, link }: LetterAction) => `${wrap(before)}\n${link}`
+const actionOf = ({ label, before = `${label}:`, link }: LetterAction) => `${wrap(before)}\n${link}`
 
 /** Breaks at spaces only, never at the no-break spaces of an amount, and never within a word. */
 function wrap(text: string): string {

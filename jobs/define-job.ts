@@ -29,7 +29,11 @@ export interface JobDefinition<Payload = unknown> {
 }
 
 /** Rings for a job after the commit that made it necessary. Never fails: the sweep repairs a lost ring. */
-export type Ring = <Payload>(job: JobDefinition<Payload>, ...payloads: Payload[]) => Promise<void>
+export interface Ring {
+  <Payload>(job: JobDefinition<Payload>, ...payloads: Payload[]): Promise<void>
+  /** At a time to come; rings for the same second become one. */
+  at<Payload>(time: Date, job: JobDefinition<Payload>, payload: Payload): Promise<void>
+}
 
 export function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefinition<Payload> {
   return definition

@@ -1,6 +1,6 @@
 import { auditJob } from './audit.js'
 import type { JobDefinition } from './define-job.js'
-import { deliverTouchesJob } from './deliver-touches.js'
+import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { findGapsJob } from './find-gaps.js'
@@ -14,6 +14,7 @@ export const JOBS: readonly JobDefinition[] = [
   processEventJob,
   processLeftEventJob,
   deliverTouchesJob,
+  checkTouchesJob,
   enrichCasesJob,
   settleCardsJob,
   sweepJob,

@@ -11,7 +11,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { withinTime } from '../src/deadline.js'
 import type { Log } from '../src/log.js'
-import type { QueueName, Ring } from './define-job.js'
+import type { JobDefinition, QueueName, Ring } from './define-job.js'
 
 /**
  * Where the queues live: on Redis when there is a `REDIS_URL`, else in Postgres. Nothing else in the code knows which.
@@ -156,7 +156,7 @@ const KEPT = { removeOnComplete: { age: 3_600, count: 1_000 }, removeOnFail: { a
  * done already done.
  */
 export function createRing(store: QueueStore, log: Log): Ring {
-  return async (job, ...payloads) => {
+  const ring = async <Payload>(job: JobDefinition<Payload>, ...payloads: Payload[]) => {
     if (payloads.length === 0) return
     const { coalesce, name, options } = job
     const queue = store.queue(job.queue)
@@ -171,8 +171,24 @@ export function createRing(store: QueueStore, log: Log): Ring {
           ),
         )
       : queue.addBulk(payloads.map((data) => ({ name, data, opts: { ...options, ...KEPT } })))
-    await withinTime(ringing, payloads.length > 100 ? BULK_RING_MS : RING_MS, 'The queue').catch((error: unknown) =>
-      log.warn({ err: error, job: name, rings: payloads.length }, 'a ring was lost, the sweep repeats it'),
-    )
+    await heard(ringing, job, payloads.length)
   }
+  const at = async <Payload>(time: Date, job: JobDefinition<Payload>, payload: Payload) => {
+    const { coalesce, name, options } = job
+    const second = Math.ceil(time.getTime() / 1_000)
+    const delay = Math.max(0, second * 1_000 - Date.now())
+    const deduplication = coalesce && { id: `${name}-${coalesce(payload)}-${second}` }
+    const ringing = store.queue(job.queue).add(name, payload, {
+      ...options,
+      ...KEPT,
+      delay,
+      ...(deduplication && { deduplication }),
+    })
+    await heard(ringing, job, 1)
+  }
+  const heard = (ringing: Promise<unknown>, job: { readonly name: string }, rings: number) =>
+    withinTime(ringing, rings > 100 ? BULK_RING_MS : RING_MS, 'The queue').catch((error: unknown) =>
+      log.warn({ err: error, job: job.name, rings }, 'a ring was lost, the sweep repeats it'),
+    )
+  return Object.assign(ring, { at })
 }

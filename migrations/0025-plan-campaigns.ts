@@ -50,12 +50,16 @@ export async function up(knex: Knex) {
   await knex.schema.alterTable('recovery_cases', (table) => {
     table.dropNullable('campaign_at')
   })
+  await knex.raw(
+    'create index first_touches_planned on touches (due_at) where step = 0 and mail_id is null and skipped_at is null and canceled_at is null',
+  )
   // Mails to one mailbox keep their distance, whichever of the customer's records they are about.
   await knex.raw('create index cases_of_mailbox on recovery_cases (workspace_id, lower(customer_email))')
 }
 
 export async function down(knex: Knex) {
   await knex.raw('drop index cases_of_mailbox')
+  await knex.raw('drop index first_touches_planned')
   await knex.schema.alterTable('recovery_cases', (table) => table.dropColumn('campaign_at'))
   await knex.schema.alterTable('touches', (table) => table.dropColumns('template', 'wait_minutes'))
   await knex.schema.alterTable('workspaces', (table) => {

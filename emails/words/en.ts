@@ -166,9 +166,7 @@ const thankYou: Words['thankYou'] = {
   several: {
     subject: (count, workspace) => `${count} ${workspace} renewals went through`,
     preview: firstNotice.several.preview,
-    opening: (count) => [
-      line`These ${String(count)} renewals went through. There is nothing more to do. Thank you.`,
-    ],
+    opening: (count) => [line`These ${String(count)} renewals went through. There is nothing more to do. Thank you.`],
   },
   closing: (byAPerson) => [askFreely(byAPerson)],
 }
@@ -180,7 +178,7 @@ export const english: Words = {
     return interval === 'month' && count === 3 ? `${label} quarterly` : `${label} (every ${count} ${interval}s)`
   },
   rhythm: /daily|weekly|months?|monthly|quarterly|year|yearly|annual|annually/,
-  card: (brand, last4) => `${brand ?? 'Card'} ending ${last4}`,
+  card: (brand, last4) => `${brand ?? 'card'} ending ${last4}`,
   greeting: () => 'Hello,',
   signature: (senderName, workspace) => (senderName ? `${senderName}, ${workspace}` : workspace),
   invoice: (number, date) => (number ? `Invoice ${number}, ${date}.` : `Invoice of ${date}.`),
@@ -208,7 +206,7 @@ export const english: Words = {
   item: {
     title: (plan) => plan ?? 'Renewal',
     reason: {
-      card: (invoice) => `${invoice.card ?? 'The card'} ${cardTrouble(invoice)}.`,
+      card: (invoice) => `${capital(invoice.card ?? 'the card')} ${cardTrouble(invoice)}.`,
       authentication: () => 'Your bank asks for your confirmation. Your card is fine.',
       funds: (invoice) =>
         invoice.nextAttempt

@@ -5,10 +5,7 @@ import type { Words } from './words.js'
 export const LANGUAGES: readonly Words[] = [english]
 
 /** An owner's labels need not be in the customer's language: each is read in all that we have. */
-const RHYTHM = new RegExp(
-  `(?<!\\p{L})(${LANGUAGES.map(({ rhythm }) => rhythm.source).join('|')})(?!\\p{L})`,
-  'iu',
-)
+const RHYTHM = new RegExp(`(?<!\\p{L})(${LANGUAGES.map(({ rhythm }) => rhythm.source).join('|')})(?!\\p{L})`, 'iu')
 
 export const saysItsRhythm = (label: string) => RHYTHM.test(label)
 

@@ -15,7 +15,7 @@ export interface Words {
    * in the labels of every language's mails, so none that means another thing elsewhere.
    */
   rhythm: RegExp
-  /** "Visa ending 4242"; `brand` is null when it has no name. */
+  /** "Visa ending 4242", or "card ending 4242" when the brand has no name: fit for the middle of a sentence. */
   card: (brand: string | null, last4: string) => string
   greeting: (customerName: string | null) => string
   signature: (senderName: string | null, workspace: string) => string
@@ -82,5 +82,5 @@ export interface SeveralInvoicesWords {
   subject: (count: number, workspace: string, variant: MailVariant | null) => string
   /** `others` is one or more. */
   preview: (first: InvoiceInWords, others: number) => string
-  opening: (count: number) => readonly Line[]
+  opening: (count: number, workspace: string) => readonly Line[]
 }

@@ -11,7 +11,10 @@ const BRANDS: ReadonlyMap<string, string> = new Map([
   ['visa', 'Visa'],
 ])
 
+/** "Visa", from Stripe's `visa`; `null` when the brand has no name that people know. */
+export const cardBrandName = (brand: string): string | null => BRANDS.get(brand) ?? null
+
 /** "Visa ending 4242", from Stripe's `visa` and `4242`; `null` when either is not known. */
 export function cardInWords(brand: string | null, last4: string | null): string | null {
-  return brand && last4 ? `${BRANDS.get(brand) ?? 'Card'} ending ${last4}` : null
+  return brand && last4 ? `${cardBrandName(brand) ?? 'Card'} ending ${last4}` : null
 }

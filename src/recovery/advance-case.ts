@@ -5,7 +5,7 @@ import { CaseReversal } from '../db/models/case-reversal.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { type CaseState, endingOf, type Failure, type Observation, observe } from '../domain/case.js'
-import { AUTHENTICATION_REQUIRED, classifyDecline } from '../domain/decline.js'
+import { AUTHENTICATION_REQUIRED, classifyDecline, mailVariantFor } from '../domain/decline.js'
 import { PermanentError } from '../errors.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
 import type { Notice } from '../stripe/notice.js'
@@ -13,6 +13,7 @@ import type { Truth } from './ask-stripe.js'
 import { columnsOf, readState } from './case-state.js'
 import { creditPayment } from './credit-payment.js'
 import { type News, paymentIdsIn } from './news.js'
+import { planCampaign, planThankYou } from './plan-campaign.js'
 import { tellOnTimeline } from './tell-on-timeline.js'
 import { addEntry } from './timeline.js'
 
@@ -49,13 +50,21 @@ export async function advanceCase(
   await storePayments(trx, recoveryCase, paymentIdsIn(news))
   await tellOnTimeline(trx, recoveryCase, advanced, news)
 
-  if (!advanced.outcome) return advanced
+  if (!advanced.outcome) {
+    if (isOtherPlan(recoveryCase, advanced)) await planCampaign(context, trx, advanced)
+    return advanced
+  }
   if (advanced.outcome !== recoveryCase.outcome) {
     await addEntry(trx, advanced, { kind: advanced.outcome, detail: {} }, { at: advanced.closed_at ?? context.now() })
     await cancelPlannedTouches(context, trx, advanced)
+    if (advanced.outcome === 'recovered') await planThankYou(context, trx, advanced)
   }
   return creditPayment(trx, advanced)
 }
+
+/** What the mails say, and when they go, follows the decline. */
+const isOtherPlan = (before: RecoveryCase, after: RecoveryCase) =>
+  mailVariantFor(before.decline_class, before.decline_code) !== mailVariantFor(after.decline_class, after.decline_code)
 
 function observationsOf(row: RecoveryCase, { events, truth }: News): Observation[] {
   return [...events.flatMap(({ notice, asOf }) => observed(row, notice, asOf)), ...(truth ? truthObserved(truth) : [])]

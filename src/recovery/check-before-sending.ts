@@ -1,71 +1,64 @@
 import type { Context } from '../context.js'
-import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
+import { Workspace } from '../db/models/workspace.js'
 import { BATCH_LIMIT } from '../mail/mailer.js'
 import { askStripe } from './ask-stripe.js'
+import { companionTouches, dueTouches, MAY_GO_OUT } from './due-touches.js'
 import { learnTruth } from './learn-truth.js'
 
-/** A mail planned this long after its failure, or due since this long, may have been overtaken by a payment. */
-const LATE = '2 minutes'
-const OVERDUE = '10 minutes'
-/** What Stripe said is good for this long. */
-const GOOD_FOR = '2 minutes'
-/** The first mail has five minutes: after so many without an answer it no longer waits for Stripe. */
-const PATIENCE = '3 minutes'
 /** A reminder waits for Stripe: this long until it is tried again. */
 const POSTPONED_MS = 5 * 60_000
-
-/**
- * SQL that holds for touches that may go out as far as Stripe is concerned: a first touch about a fresh failure at once,
- * anything else only shortly after Stripe was asked. Tables `touch` and `case`; binds `now`.
- */
-export const MAY_GO_OUT = `(
-  coalesce("case".checked_at >= :now::timestamptz - interval '${GOOD_FOR}', false)
-  or (touch.step = 0 and touch.due_at - "case".failed_at <= interval '${LATE}'
-      and touch.due_at >= :now::timestamptz - interval '${OVERDUE}')
-  or (touch.step = 0 and coalesce(touch.unanswered_since <= :now::timestamptz - interval '${PATIENCE}', false))
-)`
+const CALLS_AT_ONCE = 4
 
 /**
  * Asks Stripe about the cases of reminders that are due, and of first touches about failures that reached us late, so
  * that nobody who has paid meanwhile is written to. Each case moves to what Stripe says before its touch is looked at.
+ *
+ * @returns whether there are more to ask about
  */
-export async function checkBeforeSending(context: Context, workspaceId: string): Promise<void> {
-  for (const recoveryCase of await casesToCheck(context, workspaceId)) {
-    if (context.stopping.aborted) return
-    const truth = await askStripe(context, {
-      workspaceId,
-      connectionId: recoveryCase.connection_id,
-      invoiceId: recoveryCase.stripe_invoice_id,
-      beyondBudget: 'wait',
-    })
-    if (truth) await learnTruth(context, recoveryCase, truth)
-    await noteAnswer(context, recoveryCase, truth !== null)
+export async function checkBeforeSending(
+  context: Context,
+  { workspaceId }: { workspaceId: string },
+): Promise<{ more: boolean }> {
+  const cases = await casesToCheck(context, workspaceId)
+  const left = [...cases]
+  const checkOneByOne = async () => {
+    for (let next = left.shift(); next && !context.stopping.aborted; next = left.shift()) await check(context, next)
   }
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, checkOneByOne))
+  return { more: cases.length >= BATCH_LIMIT }
 }
 
+/** First touches first. */
 async function casesToCheck({ db, now }: Context, workspaceId: string): Promise<RecoveryCase[]> {
-  const ids = dueTouches(db, now(), workspaceId)
-    .whereRaw(`not ${MAY_GO_OUT}`, { now: now() })
-    .orderBy('touch.due_at')
+  const time = now()
+  const due = await dueTouches(db, time, workspaceId)
+    .whereRaw(`not ${MAY_GO_OUT}`, { now: time })
+    .orderByRaw('touch.step > 0, touch.due_at')
     .limit(BATCH_LIMIT)
-    .select('touch.case_id')
-  return RecoveryCase.query(db).whereIn('id', ids)
+    .select<{ case_id: string; customer: string | null }[]>('touch.case_id', 'case.stripe_customer_id as customer')
+  const { gap_hours } = await Workspace.query(db).findById(workspaceId).throwIfNotFound()
+  const gap = { hours: gap_hours, customers: due.flatMap(({ customer }) => customer ?? []) }
+  const company = await companionTouches(db, time, workspaceId, gap)
+    .whereRaw(`not ${MAY_GO_OUT}`, { now: time })
+    .limit(BATCH_LIMIT)
+    .select<{ case_id: string }[]>('touch.case_id')
+  const ids = new Set([...due, ...company].map(({ case_id }) => case_id))
+  const cases = await RecoveryCase.query(db).whereIn('id', [...ids])
+  const order = [...ids]
+  return cases.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
-/** What is due and not held: by the owner, by a paused subscription, or because the case is closed. */
-export function dueTouches(db: Db, now: Date, workspaceId?: string) {
-  return db('touches as touch')
-    .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .where({
-      ...(workspaceId && { 'touch.workspace_id': workspaceId }),
-      'case.closed_at': null,
-      'case.paused_at': null,
-    })
-    .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null })
-    .where('case.subscription_paused', false)
-    .where('touch.due_at', '<=', now)
+async function check(context: Context, recoveryCase: RecoveryCase): Promise<void> {
+  const truth = await askStripe(context, {
+    workspaceId: recoveryCase.workspace_id,
+    connectionId: recoveryCase.connection_id,
+    invoiceId: recoveryCase.stripe_invoice_id,
+    beyondBudget: 'wait',
+  })
+  if (truth) await learnTruth(context, recoveryCase, truth)
+  await noteAnswer(context, recoveryCase, truth !== null)
 }
 
 async function noteAnswer({ db, now }: Context, { workspace_id, id }: RecoveryCase, isAnswered: boolean) {

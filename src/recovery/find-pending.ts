@@ -3,7 +3,7 @@ import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
-import { dueTouches } from './check-before-sending.js'
+import { dueTouches } from './due-touches.js'
 import type { EventKey } from './process-event.js'
 
 /** An event younger than this has its own ring under way. */

@@ -7,19 +7,14 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { messageOf } from '../errors.js'
 import { BATCH_LIMIT, type Mailer } from '../mail/mailer.js'
-import { dueTouches, MAY_GO_OUT } from './check-before-sending.js'
-import { suppressedAmong } from './suppressions.js'
+import { type Choice, chooseTouches, type DueTouch } from './choose-touches.js'
+import { companionTouches, dueTouches, MAY_GO_OUT } from './due-touches.js'
+import { readCampaign } from './read-campaign.js'
 import { addEntry, type SkipReason } from './timeline.js'
-import { waitingForCharge } from './waiting-for-charge.js'
-import { type Correspondence, correspondenceOf, isMailable, mailPlace, writeMail } from './write-mail.js'
+import { type Correspondence, correspondenceOf, mailPlace, type WrittenMail, writeMail } from './write-mail.js'
 
 /** One worker has a delivery for this long; longer than the mailer's time-out. */
 export const LEASE_MS = 20_000
-
-interface DueTouch {
-  readonly touch: Touch
-  readonly recoveryCase: RecoveryCase
-}
 
 /**
  * Takes what is due for a workspace and fixes it, in one commit, to mails and a delivery that nobody changes any more:
@@ -36,16 +31,16 @@ export async function fixDelivery(
   workspaceId: string,
 ): Promise<{ taken: number; deliveryId: string | null }> {
   return context.db.transaction(async (trx) => {
+    await lockFixing(trx, workspaceId)
     const correspondence = await correspondenceOf(trx, workspaceId)
-    // Switched off: what is planned waits until the owner has seen it and switches prompts on again.
-    if (!correspondence?.workspace.prompts_on_at) return { taken: 0, deliveryId: null }
-    const due = await takeDueTouches(context, trx, correspondence)
-    if (due.length === 0) return { taken: 0, deliveryId: null }
+    if (!correspondence) return { taken: 0, deliveryId: null }
+    const { due, choice } = await takeTouches(context, trx, correspondence, { limit: BATCH_LIMIT })
+    for (const one of choice.skip) await skip(context, trx, [one.due], one.reason)
+    for (const { due: one, until } of choice.postpone) await one.touch.$query(trx).patch({ due_at: until })
 
-    const stops = await readStops(trx, correspondence, due)
     const mails = []
-    for (const group of byCustomer(due)) {
-      const mail = await fixMail(context, trx, mailer, correspondence, group, stops)
+    for (const group of choice.mails) {
+      const mail = await fixMail(context, trx, mailer, correspondence, group)
       if (mail) mails.push(mail)
     }
     if (mails.length === 0) return { taken: due.length, deliveryId: null }
@@ -61,126 +56,103 @@ export async function fixDelivery(
       lease_until: new Date(now.getTime() + LEASE_MS),
     })
     await Mail.query(trx).insert(mails.map(({ row }, position) => ({ ...row, delivery_id: id, position })))
-    for (const { row, touches } of mails) {
-      await Touch.query(trx)
-        .whereIn(
-          'id',
-          touches.map((touch) => touch.id),
-        )
-        .patch({ mail_id: row.id })
+    for (const { row, group } of mails) {
+      for (const { touch, template } of group) await touch.$query(trx).patch({ mail_id: row.id, template })
     }
     return { taken: due.length, deliveryId: id }
   })
 }
 
+/** One worker fixes for a workspace at a time: each sees the mails of the other, and keeps the gap to them. */
+async function lockFixing(trx: Db, workspaceId: string): Promise<void> {
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`fixing ${workspaceId}`])
+}
+
 /**
- * A case without an address whose facts are still being asked for keeps its touch; one that Stripe knows no address of
- * is taken, to be skipped.
+ * Locks what is due, first touches first, with all that is due for the same customers, and sorts it.
+ *
+ * @param unchecked also what Stripe has not been asked about: for a look at what would go out
  */
-async function takeDueTouches(
-  { now }: Context,
+export async function takeTouches(
+  context: Context,
   trx: Db,
-  { workspace, connection }: Correspondence,
-): Promise<DueTouch[]> {
-  const taken: { id: string; case_id: string }[] = await dueTouches(trx, now(), workspace.id)
-    .where({ 'case.connection_id': connection.id })
-    .whereRaw(MAY_GO_OUT, { now: now() })
-    .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
-    .orderBy('touch.due_at')
-    .limit(BATCH_LIMIT)
-    .select('touch.id', 'touch.case_id')
-    .forUpdate('touch', 'case')
-    .skipLocked()
-  const touches = await Touch.query(trx)
-    .whereIn(
-      'id',
-      taken.map(({ id }) => id),
-    )
-    .orderBy('due_at')
-  const cases = await RecoveryCase.query(trx).whereIn(
-    'id',
-    taken.map(({ case_id }) => case_id),
-  )
-  const byId = new Map(cases.map((recoveryCase) => [recoveryCase.id, recoveryCase]))
-  return touches.map((touch) => ({ touch, recoveryCase: byId.get(touch.case_id) as RecoveryCase }))
-}
-
-/** One mail a customer; a case whose customer Stripe did not name stands alone. */
-function byCustomer(due: DueTouch[]): DueTouch[][] {
-  const groups = new Map<string, DueTouch[]>()
-  for (const one of due) {
-    const { stripe_customer_id, customer_email, id } = one.recoveryCase
-    const key = stripe_customer_id ? `${stripe_customer_id} ${customer_email}` : id
-    groups.set(key, [...(groups.get(key) ?? []), one])
+  correspondence: Correspondence,
+  { limit, unchecked = false }: { readonly limit: number; readonly unchecked?: boolean },
+): Promise<{ due: readonly DueTouch[]; choice: Choice }> {
+  const { workspace, connection } = correspondence
+  const now = context.now()
+  const campaign = await readCampaign(trx, workspace)
+  const lock = async (touches: ReturnType<typeof dueTouches>): Promise<TouchKey[]> => {
+    touches
+      .where({ 'case.connection_id': connection.id })
+      // A case without an address whose facts are still being asked for keeps its touch.
+      .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
+    if (!unchecked) touches.whereRaw(MAY_GO_OUT, { now })
+    return touches
+      .orderByRaw('touch.step > 0, touch.due_at, touch.id')
+      .limit(limit)
+      .select('touch.id', 'touch.case_id')
+      .forUpdate('touch', 'case')
+      .skipLocked()
   }
-  return [...groups.values()]
+  const due = await load(trx, await lock(dueTouches(trx, now, workspace.id)))
+  const customers = due.flatMap(({ recoveryCase }) => recoveryCase.stripe_customer_id ?? [])
+  const gap = { hours: campaign.gapHours, customers: [...new Set(customers)] }
+  const known = new Set(due.map(({ touch }) => touch.id))
+  const company = (await lock(companionTouches(trx, now, workspace.id, gap))).filter(({ id }) => !known.has(id))
+  const all = [...due, ...(await load(trx, company))]
+  return { due, choice: await chooseTouches(trx, { workspaceId: workspace.id, campaign, now }, all) }
 }
 
+interface TouchKey {
+  readonly id: string
+  readonly case_id: string
+}
+
+async function load(trx: Db, keys: readonly TouchKey[]): Promise<DueTouch[]> {
+  const ids = keys.map(({ id }) => id)
+  const caseIds = keys.map(({ case_id }) => case_id)
+  const touches = await Touch.query(trx).whereIn('id', ids).orderByRaw('step > 0, due_at, id')
+  const cases = new Map((await RecoveryCase.query(trx).whereIn('id', caseIds)).map((each) => [each.id, each]))
+  const written = await Touch.query(trx).whereIn('case_id', caseIds).whereNotNull('sent_at').distinct('case_id')
+  const writtenTo = new Set(written.map(({ case_id }) => case_id))
+  return touches.map((touch) => ({
+    touch,
+    recoveryCase: cases.get(touch.case_id) as RecoveryCase,
+    // Nobody is reminded of what they were never told.
+    template: touch.template === 'thank_you' || writtenTo.has(touch.case_id) ? touch.template : 'first_notice',
+  }))
+}
+
+/** A mail that can't be written skips its touches, and stops no other. */
 async function fixMail(
   context: Context,
   trx: Db,
   mailer: Mailer,
   correspondence: Correspondence,
-  group: DueTouch[],
-  stops: Stops,
+  group: readonly DueTouch[],
 ) {
-  const wanted: DueTouch[] = []
-  for (const one of group) {
-    const reason = whyNot(one, stops)
-    if (reason) await skip(context, trx, [one], reason)
-    else wanted.push(one)
-  }
-  if (wanted.length === 0) return null
   try {
-    const id = randomUUID()
-    const { content, ...letter } = await writeMail(
-      context,
-      mailer,
-      correspondence,
-      wanted.map((one) => one.recoveryCase),
-    )
-    const row = {
-      id,
-      workspace_id: correspondence.workspace.id,
-      ...letter,
-      content_sealed: context.cipher.seal(JSON.stringify(content), mailPlace(correspondence.workspace.id)),
-    }
-    return { row, touches: wanted.map(({ touch }) => touch) }
+    const written = await writeMail(context, mailer, correspondence, group)
+    return { row: rowOf(context, correspondence, written), group }
   } catch (error) {
-    const caseIds = wanted.map(({ recoveryCase }) => recoveryCase.id)
+    const caseIds = group.map(({ recoveryCase }) => recoveryCase.id)
     context.log.error({ err: error, caseIds, reason: messageOf(error) }, 'a mail could not be rendered')
-    await skip(context, trx, wanted, 'mail_not_rendered')
+    await skip(context, trx, group, 'mail_not_rendered')
     return null
   }
 }
 
-/** What speaks against a touch and does not stand on its case. */
-interface Stops {
-  readonly suppressed: ReadonlySet<string>
-  /** Cases whose customer has saved another card, which is about to be charged. */
-  readonly waitingForCharge: ReadonlySet<string>
-}
-
-async function readStops(trx: Db, { workspace }: Correspondence, due: readonly DueTouch[]): Promise<Stops> {
-  const cases = due.map(({ recoveryCase }) => recoveryCase)
-  const addresses = cases.flatMap(({ customer_email }) => customer_email ?? [])
+function rowOf({ cipher }: Context, { workspace }: Correspondence, { content, ...letter }: WrittenMail) {
   return {
-    suppressed: await suppressedAmong(trx, workspace.id, addresses),
-    waitingForCharge: await waitingForCharge(trx, cases),
+    id: randomUUID(),
+    workspace_id: workspace.id,
+    ...letter,
+    content_sealed: cipher.seal(JSON.stringify(content), mailPlace(workspace.id)),
   }
 }
 
-/** Why a touch is not sent; `null`: nothing speaks against it. */
-function whyNot({ recoveryCase }: DueTouch, { suppressed, waitingForCharge }: Stops): SkipReason | null {
-  const { id, reminders_stopped_at, customer_email: address } = recoveryCase
-  if (reminders_stopped_at) return 'reminders_stopped'
-  if (waitingForCharge.has(id)) return 'card_updated'
-  if (!address) return 'no_address'
-  if (!isMailable(address)) return 'address_unusable'
-  return suppressed.has(address) ? 'suppressed' : null
-}
-
-async function skip(context: Context, trx: Db, due: DueTouch[], reason: SkipReason): Promise<void> {
+async function skip(context: Context, trx: Db, due: readonly DueTouch[], reason: SkipReason): Promise<void> {
   for (const { touch, recoveryCase } of due) await skipTouch(context, trx, touch, recoveryCase, reason)
 }
 

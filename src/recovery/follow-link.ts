@@ -156,17 +156,26 @@ async function ownerAddress(db: Db, { owner_id }: Workspace): Promise<string> {
   return (await Owner.query(db).findById(owner_id).throwIfNotFound()).email
 }
 
-/** Stops reminders for this invoice. Running it twice changes nothing. */
-export async function stopReminders(context: Context, token: string): Promise<LinkedCase | null> {
+/**
+ * Stops reminders for this invoice, or for all open invoices of its customer: what one click on a mail about several
+ * asks for. Running it twice changes nothing.
+ */
+export async function stopReminders(context: Context, token: string, { all = false } = {}): Promise<LinkedCase | null> {
   const linked = await findByLink(context, token)
   if (!linked) return null
-  const { recoveryCase } = linked
+  const { workspace_id, id, stripe_customer_id } = linked.recoveryCase
   const at = context.now()
   await context.db.transaction(async (trx) => {
-    await RecoveryCase.query(trx)
-      .where({ id: recoveryCase.id, reminders_stopped_at: null })
-      .patch({ reminders_stopped_at: at })
-    await addEntry(trx, recoveryCase, { kind: 'reminders_stopped', detail: {} }, { at })
+    const others =
+      all && stripe_customer_id
+        ? await RecoveryCase.query(trx).where({ workspace_id, stripe_customer_id, closed_at: null }).select('id')
+        : []
+    for (const caseId of new Set([id, ...others.map((other) => other.id)].sort())) {
+      await RecoveryCase.query(trx)
+        .where({ id: caseId, reminders_stopped_at: null })
+        .patch({ reminders_stopped_at: at })
+      await addEntry(trx, { workspace_id, id: caseId }, { kind: 'reminders_stopped', detail: {} }, { at })
+    }
   })
   return linked
 }

@@ -2,9 +2,6 @@ import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import type { StripeEvent } from '../db/models/stripe-event.js'
-import { Touch } from '../db/models/touch.js'
-import { Workspace } from '../db/models/workspace.js'
-import { DEFAULT_CAMPAIGN } from '../domain/campaign.js'
 import { openCase as openState } from '../domain/case.js'
 import { PermanentError } from '../errors.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
@@ -34,6 +31,7 @@ export async function openCase(
     ...columnsOf(state),
     received_at: event.received_at,
     opened_at: context.now(),
+    campaign_at: context.now(),
     link_token_hash: hashToken(token),
     link_token_sealed: context.cipher.seal(token, linkPlace(event.workspace_id)),
   })
@@ -43,28 +41,3 @@ export async function openCase(
 
 /** Where the encrypted copy of a recovery link's token belongs. */
 export const linkPlace = (workspaceId: string) => ({ workspaceId, field: 'recovery_cases.link_token' })
-
-/**
- * Plans the touches of an open case, when prompts are on.
- *
- * @returns whether one is due now
- */
-export async function planCampaign(context: Context, trx: Db, recoveryCase: RecoveryCase): Promise<boolean> {
-  const { workspace_id, id } = recoveryCase
-  const workspace = await Workspace.query(trx).findById(workspace_id).select('prompts_on_at')
-  if (!workspace?.prompts_on_at) return false
-
-  const now = context.now()
-  await Touch.query(trx)
-    .insert(
-      DEFAULT_CAMPAIGN.map(({ step, waitMs }) => ({
-        workspace_id,
-        case_id: id,
-        step,
-        due_at: new Date(now.getTime() + waitMs),
-      })),
-    )
-    .onConflict(['workspace_id', 'case_id', 'step'])
-    .ignore()
-  return DEFAULT_CAMPAIGN.some(({ waitMs }) => waitMs === 0)
-}

@@ -16,7 +16,8 @@ import { findCases } from './find-cases.js'
 import { isForgotten, withoutPerson } from './forgotten.js'
 import { lockIds } from './lock-ids.js'
 import type { EventNews, News } from './news.js'
-import { openCase, planCampaign } from './open-case.js'
+import { openCase } from './open-case.js'
+import { planCampaign } from './plan-campaign.js'
 import { addEntry } from './timeline.js'
 
 export interface EventKey {

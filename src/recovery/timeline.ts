@@ -54,6 +54,9 @@ export type SkipReason =
   | 'reminders_stopped'
   | 'suppressed'
   | 'card_updated'
+  | 'overtaken'
+  | 'money_went_back'
+  | 'too_late'
 
 /** When it happened, and what tells it from others of its kind: the same key again adds nothing. */
 interface Occurrence {

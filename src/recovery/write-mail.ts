@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FirstNoticeInvoice, renderFirstNotice } from '../../emails/first-notice.js'
+import { type MailInvoice, renderCustomerMail } from '../../emails/customer-mail.js'
 import { mailLanguage } from '../../emails/words/languages.js'
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
@@ -7,10 +7,10 @@ import { Owner } from '../db/models/owner.js'
 import type { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 import { Workspace } from '../db/models/workspace.js'
-import { cardInWords } from '../domain/card.js'
+import type { Template } from '../domain/campaign.js'
+import { cardBrandName } from '../domain/card.js'
 import { customerMayKnow, mailVariantFor } from '../domain/decline.js'
 import { formatMoney } from '../domain/money.js'
-import { planInWords } from '../domain/plan.js'
 import { PermanentError } from '../errors.js'
 import type { Mailer } from '../mail/mailer.js'
 import { linkPlace } from './open-case.js'
@@ -20,6 +20,12 @@ export interface Correspondence {
   readonly workspace: Workspace
   readonly owner: Owner
   readonly connection: StripeConnection
+}
+
+/** A case, and which mail is written about it. */
+export interface WrittenAbout {
+  readonly recoveryCase: RecoveryCase
+  readonly template: Template
 }
 
 /** A mail before it is stored. */
@@ -52,7 +58,7 @@ export async function correspondenceOf(db: Db, workspaceId: string): Promise<Cor
 }
 
 /**
- * Writes the mail about one customer's open cases, in the customer's language.
+ * Writes the mail about one customer's cases, in the customer's language.
  *
  * In a test-mode connection it goes to the owner, marked `[test]`, unless `TEST_MODE_MAIL=customer`.
  */
@@ -60,26 +66,29 @@ export async function writeMail(
   context: Context,
   mailer: Mailer,
   { workspace, owner, connection }: Correspondence,
-  cases: readonly RecoveryCase[],
+  touches: readonly WrittenAbout[],
 ): Promise<WrittenMail> {
-  const [first, ...others] = cases
-  if (!first?.customer_email) throw new PermanentError('A mail needs a customer with an address')
-  const language = mailLanguage(first.customer_locales ?? [])
-  const invoice = (recoveryCase: RecoveryCase) => invoiceOf(context, workspace, recoveryCase, language)
-  const { subject, html, text } = await renderFirstNotice({
+  const [first, ...others] = touches
+  const customer = first?.recoveryCase
+  if (!first || !customer?.customer_email) throw new PermanentError('A mail needs a customer with an address')
+  const language = mailLanguage(customer.customer_locales ?? [])
+  const invoice = ({ recoveryCase, template }: WrittenAbout) =>
+    invoiceOf(context, workspace, recoveryCase, template, language)
+  const firstInvoice = invoice(first)
+  const { subject, html, text } = await renderCustomerMail({
     language,
     workspaceName: workspace.name,
     senderName: workspace.sender_name,
-    customerName: first.customer_name,
-    invoices: [invoice(first), ...others.map(invoice)],
+    customerName: customer.customer_name,
+    invoices: [firstInvoice, ...others.map(invoice)],
   })
   const toOwner = connection.mode === 'test' && context.settings.testModeMail === 'owner'
   return {
-    to_address: toOwner ? owner.email : first.customer_email,
+    to_address: toOwner ? owner.email : customer.customer_email,
     from_address: senderOf(workspace, mailer),
     reply_to: workspace.reply_to ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
-    content: { html, text, headers: others.length === 0 ? stopHeaders(invoice(first).stopLink) : {} },
+    content: { html, text, headers: stopHeaders(firstInvoice.stopLink, others.length + 1) },
   }
 }
 
@@ -87,19 +96,25 @@ function invoiceOf(
   { settings, cipher }: Context,
   workspace: Workspace,
   recoveryCase: RecoveryCase,
+  template: Template,
   language: string,
-): FirstNoticeInvoice {
+): MailInvoice {
   const link = `${settings.appUrl}/r/${cipher.open(recoveryCase.link_token_sealed, linkPlace(workspace.id))}`
-  const { decline_class, decline_code, card_brand, card_last4, next_attempt_at, currency } = recoveryCase
+  const { decline_class, decline_code, next_attempt_at, currency } = recoveryCase
+  const { card_brand, card_last4, plan_label, plan_interval, plan_interval_count } = recoveryCase
   const day = (options: Intl.DateTimeFormatOptions, date: Date) =>
     new Intl.DateTimeFormat(language, { ...options, timeZone: workspace.time_zone }).format(date)
   return {
+    template,
     variant: mailVariantFor(decline_class, decline_code),
-    plan: planInWords(recoveryCase.plan_label, recoveryCase.plan_interval, recoveryCase.plan_interval_count),
-    amount: formatMoney({ amount: recoveryCase.amount_remaining, currency }, language),
+    plan: plan_label ? { label: plan_label, interval: plan_interval, intervalCount: plan_interval_count } : null,
+    amount: formatMoney(
+      { amount: template === 'thank_you' ? recoveryCase.recovered : recoveryCase.amount_remaining, currency },
+      language,
+    ),
     number: recoveryCase.invoice_number,
     date: day({ dateStyle: 'long' }, recoveryCase.failed_at),
-    card: cardInWords(card_brand, card_last4),
+    card: card_brand && card_last4 ? { brand: cardBrandName(card_brand), last4: card_last4 } : null,
     cardExpired: decline_code === 'expired_card' && customerMayKnow(decline_code),
     nextAttempt: next_attempt_at && day({ weekday: 'long', day: 'numeric', month: 'long' }, next_attempt_at),
     link,
@@ -111,12 +126,12 @@ function invoiceOf(
 function senderOf({ name, sender_name }: Workspace, mailer: Mailer): string {
   const address = /<([^<>]+)>\s*$/.exec(mailer.from)?.[1] ?? mailer.from
   // RFC 5322 quoted-string: no line breaks or control characters, quotes and backslashes escaped.
-  const shown = (sender_name ? `${sender_name} at ${name}` : name).replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')
+  const shown = (sender_name ? `${sender_name}, ${name}` : name).replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')
   return `"${shown}" <${address}>`
 }
 
-/** One click in the mailbox stops the reminders. Source: RFC 8058. */
-const stopHeaders = (stopLink: string) => ({
-  'List-Unsubscribe': `<${stopLink}>`,
+/** One click in the mailbox stops the reminders about all that the mail is about. Source: RFC 8058. */
+const stopHeaders = (stopLink: string, invoices: number) => ({
+  'List-Unsubscribe': `<${stopLink}${invoices > 1 ? '?all=1' : ''}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })

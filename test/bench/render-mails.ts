@@ -1,4 +1,4 @@
-import { type FirstNoticeInvoice, renderFirstNotice } from '../../emails/first-notice.js'
+import { type MailInvoice, renderCustomerMail } from '../../emails/customer-mail.js'
 
 /** Renders first notices, warm, in a process of its own: answers one order with the CPU time of each round. */
 
@@ -31,7 +31,7 @@ async function measure({ invoices, mails, rounds }: RenderOrder): Promise<Render
 async function renderAll(invoices: number, mails: number): Promise<void> {
   for (let mail = 0; mail < mails; mail += 1) {
     const [first, ...others] = Array.from({ length: invoices }, (_, n) => anInvoice(`${mail}-${n}`))
-    await renderFirstNotice({
+    await renderCustomerMail({
       language: 'en',
       workspaceName: 'Fernhill',
       senderName: 'Maya',
@@ -41,13 +41,14 @@ async function renderAll(invoices: number, mails: number): Promise<void> {
   }
 }
 
-const anInvoice = (token: string): FirstNoticeInvoice => ({
+const anInvoice = (token: string): MailInvoice => ({
+  template: 'first_notice',
   variant: 'card',
-  plan: 'Pro annual',
+  plan: { label: 'Pro', interval: 'year', intervalCount: 1 },
   amount: '$1,490.00',
   number: `F4C1-${token}`,
   date: '22 November 2026',
-  card: 'Visa ending 4242',
+  card: { brand: 'Visa', last4: '4242' },
   cardExpired: true,
   nextAttempt: null,
   link: `https://app.example/r/${token}`,

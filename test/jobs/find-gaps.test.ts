@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
-import { defineJob, type JobDefinition, type Ring } from '../../jobs/define-job.js'
+import { defineJob, type JobDefinition } from '../../jobs/define-job.js'
 import { findAllGapsJob } from '../../jobs/find-all-gaps.js'
 import { findGapsJob } from '../../jobs/find-gaps.js'
 import { processEventJob } from '../../jobs/process-event.js'
@@ -11,6 +11,7 @@ import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
 import { aGapWorld, type GapWorld, MINUTE } from '../support/gap-world.js'
+import { aRing } from '../support/rings.js'
 
 const database = useDatabase()
 const { db } = database
@@ -25,7 +26,7 @@ describe('looking for gaps by itself', () => {
   })
   afterEach(() => world.stripe.stop())
 
-  const ring: Ring = async (job, ...payloads) => void rung.push(...payloads.map((one) => [job.name, one] as never))
+  const ring = aRing((job, payload) => void rung.push([job.name, payload]))
   const round = () => findAllGapsJob.run(world.context, {}, ring)
 
   it('rings for every connected workspace that was not checked a moment ago', async () => {

@@ -19,6 +19,7 @@ import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
 import { liveThrough } from '../support/live-through.js'
+import { aRing } from '../support/rings.js'
 import { aSentTouch, aStoredCase, aStoredMail, aStoredTouch, DAY, HOUR } from '../support/stored-cases.js'
 
 const { db, url } = useDatabase()
@@ -354,7 +355,7 @@ describe('the hourly audit', () => {
       const { id } = await aCase()
       await db('recovery_cases').where({ id }).update({ open: 1 })
     }
-    await auditJob.run(context, {}, async () => undefined)
+    await auditJob.run(context, {}, aRing())
     const lines = context.logged.map((line) => JSON.parse(line))
     expect(lines.filter(({ msg }) => msg === 'the audit found a fault')).toHaveLength(20)
     expect(lines.at(-1)).toMatchObject({ level: 'error', cases: 12, findings: 25 })
@@ -363,7 +364,7 @@ describe('the hourly audit', () => {
 
   it('says so when nothing is wrong', async () => {
     await aCase()
-    await auditJob.run(context, {}, async () => undefined)
+    await auditJob.run(context, {}, aRing())
     expect(context.logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ level: 'info', cases: 1, msg: 'the audit found no fault' }),
     ])

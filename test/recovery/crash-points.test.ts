@@ -187,7 +187,7 @@ const others = [
       await aMailedCase(world)
       return linkTokenIn(world)
     },
-    run: stopReminders,
+    run: (context, token) => stopReminders(context, token),
     isAskedAgain: true,
     expects: ({ stored }) => expect(stored.recovery_cases).toMatchObject([{ reminders_stopped_at: 'a time' }]),
   }),

@@ -17,6 +17,7 @@ import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
 import { fakeContext } from './context.js'
 import type { TestDatabase } from './database.js'
 import { aWorkspace, type TestWorkspace } from './factories.js'
+import { aRing } from './rings.js'
 
 /** A Monday morning, within everybody's sending hours. */
 const MONDAY = Date.UTC(2026, 10, 2, 9)
@@ -157,9 +158,7 @@ export async function repair({ context, advance }: CrashWorld): Promise<void> {
 
 async function runToTheEnd(context: Context, job: JobDefinition): Promise<void> {
   const rung: (() => Promise<void>)[] = []
-  const ring: Ring = async (next, ...payloads) => {
-    rung.push(...payloads.map((payload) => () => next.run(context, payload, ring)))
-  }
+  const ring: Ring = aRing((next, payload) => void rung.push(() => next.run(context, payload as never, ring)))
   await job.run(context, {}, ring)
   for (let next = rung.shift(); next; next = rung.shift()) await next()
 }

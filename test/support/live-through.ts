@@ -1,7 +1,6 @@
 import type { Context } from '../../src/context.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { readMailEvent } from '../../src/mail/resend-webhook.js'
-import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
@@ -16,6 +15,7 @@ import { rollFor } from '../simulator/random.js'
 import type { RecordedEvent } from '../simulator/stripe/event-log.js'
 import { CURRENT_VERSION } from '../simulator/stripe/versions/versions.js'
 import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
+import { deliverAll } from './deliver.js'
 import { A_PERSON } from './link-requests.js'
 
 interface Life {
@@ -84,7 +84,7 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
     const { cards, deliver, enrich } = await findPending(past)
     for (const workspace of cards) await settleCards(past, { workspaceId: workspace })
     for (const workspace of enrich) await enrichCases(past, { workspaceId: workspace })
-    for (const workspace of deliver) await deliverTouches(past, { workspaceId: workspace })
+    for (const workspace of deliver) await deliverAll(past, { workspaceId: workspace })
     await hearOfMails()
   }
 

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
-import type { Ring } from '../../jobs/define-job.js'
 import type { Context } from '../../src/context.js'
 import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
 import { createApp } from '../../src/web/app.js'
 import type { TestWorkspace } from './factories.js'
+import { aRing } from './rings.js'
 
 /** The web application on a port of its own, with what it rang for. */
 export interface TestWeb {
@@ -26,9 +26,7 @@ export async function serveApp(makeContext: (appUrl: string) => Context): Promis
   const rung: StoredEvent[] = []
   const receiver = createEventReceiver(context, (events) => rung.push(...events))
   const rings: TestWeb['rings'] = []
-  const ring: Ring = async (job, ...payloads) => {
-    rings.push(...payloads.map((payload) => ({ job: job.name, payload })))
-  }
+  const ring = aRing((job, payload) => void rings.push({ job: job.name, payload }))
   server.on('request', createApp(context, receiver, ring).callback())
   return {
     url,

@@ -104,8 +104,8 @@ const CUSTOMER_PAGES = {
   'the end with all settled': linkDonePage({ workspaceName, kind: 'paid', link: '/r/token' }),
   'the end with a card declined': linkDonePage({ workspaceName, kind: 'declined', link: '/r/token' }),
   'the end without a card': linkDonePage({ workspaceName, kind: 'unseen', link: '/r/token' }),
-  'the stop page': stopPage({ workspaceName, action: '/r/token/stop', stopped: false }),
-  'the stopped page': stopPage({ workspaceName, action: '/r/token/stop', stopped: true }),
+  'the stop page': stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: false }),
+  'the stopped page': stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: true }),
   'the error page': errorPage({ status: 404, title: 'Nothing here', what: 'No page.', next: 'Check the link.' }),
 }
 const ALL_PAGES = {
@@ -333,9 +333,9 @@ describe('a customer’s page', () => {
   })
 
   it('stops reminders by a button, then says so without one', () => {
-    const asking = stopPage({ workspaceName, action: '/r/token/stop', stopped: false })
+    const asking = stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: false })
     expect(asking).toContain('<form method="post" action="/r/token/stop">')
-    const stopped = stopPage({ workspaceName, action: '/r/token/stop', stopped: true })
+    const stopped = stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: true })
     expect(stopped).not.toContain('<form')
     expect(seen(stopped)).toContain('Reminders are stopped')
   })

@@ -66,6 +66,8 @@ export class RecoveryCase extends Row {
   /** Of the webhook that opened the case: the promise of the first touch counts from here. */
   declare received_at: Date
   declare opened_at: Date
+  /** From when the waits of the campaign count: the opening, moved on by each pause. */
+  declare campaign_at: Date
   /** How new the last applied snapshot of the invoice is. */
   declare as_of: Date
   /** When Stripe itself last told us how the invoice stands. */

@@ -1,3 +1,4 @@
+import type { Template } from '../../domain/campaign.js'
 import { Row } from './row.js'
 
 /** One contact with a customer about a case. Planned while it has neither mail nor end. */
@@ -6,8 +7,11 @@ export class Touch extends Row {
   declare id: string
   declare workspace_id: string
   declare case_id: string
-  /** Line of the campaign; 0 is the first touch. */
+  /** Counts the contacts of a case; 0 is the first touch. */
   declare step: number
+  declare template: Template
+  /** Of the campaign's line that it was planned for. */
+  declare wait_minutes: number
   declare due_at: Date
   /** Stripe was asked in vain since then whether it may still go out. */
   declare unanswered_since: Date | null

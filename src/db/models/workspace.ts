@@ -18,5 +18,13 @@ export class Workspace extends Row {
   declare prompts_on_at: Date | null
   /** We pay the open invoice when the customer has another card. */
   declare pay_with_new_card: boolean
+  /** Reminders go out between these minutes since midnight, in the workspace's time zone. */
+  declare sending_from: number
+  declare sending_until: number
+  declare sends_on_weekends: boolean
+  /** No reminder this soon after any mail to the same customer. */
+  declare gap_hours: number
+  /** Customers who paid are thanked. */
+  declare thank_you: boolean
   declare created_at: Date
 }

@@ -114,22 +114,32 @@ export function linkDonePage({ workspaceName, kind, link }: DonePageProps): stri
 interface StopPageProps extends FromWorkspace {
   /** Where the button posts to. GET changes nothing, as scanners open links. */
   readonly action: string
+  /** All open invoices of the customer are meant, not one. */
+  readonly all: boolean
   readonly stopped: boolean
 }
 
-export function stopPage({ workspaceName, action, stopped }: StopPageProps): string {
+export function stopPage({ workspaceName, action, all, stopped }: StopPageProps): string {
+  const these = all ? 'your open invoices' : 'this invoice'
+  const rest = all
+    ? 'The invoices and your subscriptions stay as they are.'
+    : 'The invoice and your subscription stay as they are.'
   if (stopped) {
     return page(
       'Reminders are stopped',
       workspaceName,
-      <p>You get no more mail about this invoice. The invoice and your subscription stay as they are.</p>,
+      <p>
+        You get no more mail about {these}. {rest}
+      </p>,
     )
   }
   return page(
-    'Stop reminders for this invoice?',
+    `Stop reminders for ${these}?`,
     workspaceName,
     <>
-      <p>You then get no more mail about this invoice. The invoice and your subscription stay as they are.</p>
+      <p>
+        You then get no more mail about {these}. {rest}
+      </p>
       <form method="post" action={action}>
         <button className="button primary large" type="submit">
           Stop reminders

@@ -41,6 +41,9 @@ const SKIPPED: Readonly<Record<SkipReason, readonly [why: string, next: string |
   reminders_stopped: ['The customer stopped reminders for this invoice', null],
   suppressed: ['Mail to this address came back or was complained about', 'Reach them another way'],
   card_updated: ['The customer has saved another card', 'The invoice is settled with it'],
+  overtaken: ['A later mail had come due as well: one was enough', null],
+  money_went_back: ['The money went back meanwhile, so nobody was thanked', null],
+  too_late: ['It was too late for thanks', null],
 }
 
 export function skipInWords(reason: string | null): { why: string; next: string | null } {

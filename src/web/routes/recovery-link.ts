@@ -82,17 +82,19 @@ export function recoveryLinkRoutes(context: Context): Router {
     ctx.body = linked
       ? stopPage({
           workspaceName: linked.workspace.name,
-          action: ctx.path,
+          action: ctx.url,
+          all: ctx.query.all === '1',
           stopped: linked.recoveryCase.reminders_stopped_at !== null,
         })
       : linkUnknownPage()
   })
 
   router.post('/r/:token/stop', async (ctx) => {
-    const linked = await stopReminders(context, String(ctx.params.token))
+    const all = ctx.query.all === '1'
+    const linked = await stopReminders(context, String(ctx.params.token), { all })
     ctx.status = linked ? 200 : 404
     ctx.body = linked
-      ? stopPage({ workspaceName: linked.workspace.name, action: ctx.path, stopped: true })
+      ? stopPage({ workspaceName: linked.workspace.name, action: ctx.url, all, stopped: true })
       : linkUnknownPage()
   })
 

@@ -1,74 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import type { CustomerMailProps, UnpaidTemplate } from '../../emails/customer-mail.js'
 import {
-  type FirstNoticeInvoice,
-  type FirstNoticeProps,
-  type FirstNoticeVariant,
-  renderFirstNotice,
-} from '../../emails/first-notice.js'
-
-const VARIANTS: FirstNoticeVariant[] = ['card', 'authentication', 'funds', 'unknown']
-
-const anInvoice = (over: Partial<FirstNoticeInvoice> = {}): FirstNoticeInvoice => ({
-  variant: 'card',
-  plan: 'Pro annual',
-  amount: '$1,490.00',
-  number: 'F4C1-0093',
-  date: '22 November 2026',
-  card: 'Visa ending 4242',
-  cardExpired: true,
-  nextAttempt: null,
-  link: 'https://app.example/r/9fK2pXw7',
-  stopLink: 'https://app.example/r/9fK2pXw7/stop',
-  ...over,
-})
-
-const mail = (over: Partial<FirstNoticeProps> = {}) =>
-  renderFirstNotice({
-    language: 'en',
-    workspaceName: 'Fernhill',
-    senderName: 'Maya',
-    customerName: null,
-    invoices: [anInvoice()],
-    ...over,
-  })
-
-const mailAbout = (over: Partial<FirstNoticeInvoice>) => mail({ invoices: [anInvoice(over)] })
-
-const threeInvoices: FirstNoticeProps['invoices'] = [
-  anInvoice({ link: 'https://app.example/r/one', stopLink: 'https://app.example/r/one/stop' }),
-  anInvoice({
-    variant: 'authentication',
-    plan: 'Growth monthly',
-    amount: '$299.00',
-    number: '7B20-0418',
-    link: 'https://app.example/r/two',
-    stopLink: 'https://app.example/r/two/stop',
-  }),
-  anInvoice({
-    variant: 'funds',
-    plan: 'Team annual',
-    amount: '€420.00',
-    number: '51AE-0027',
-    nextAttempt: 'Tuesday, 24 November',
-    link: 'https://app.example/r/three',
-    stopLink: 'https://app.example/r/three/stop',
-  }),
-]
-
-/** What a reader of the HTML sees, on one line. */
-const seen = (html: string) =>
-  html
-    .replace(/<(style|title)>[\s\S]*?<\/\1>|<!--[\s\S]*?-->/g, '')
-    .replace(/<\/(p|div)>/g, ' ')
-    .replace(/<[^>]+>/g, '')
-    .replace(/\s+/g, ' ')
-
-const unwrapped = (text: string) => text.replace(/\s+/g, ' ')
-const linksIn = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map((match) => match[1])
-const buttonsIn = (html: string) => [...html.matchAll(/<a class="act" href="([^"]+)".*?<\/a>/g)]
-const everyWord = ({ subject, html, text }: { subject: string; html: string; text: string }) =>
-  `${subject}\n${seen(html)}\n${text}`
+  anInvoice,
+  aPlan,
+  buttonsIn,
+  everyWord,
+  linksIn,
+  mail,
+  mailAbout,
+  seen,
+  threeInvoices,
+  unwrapped,
+} from './samples.js'
 
 describe('the first notice about a card', () => {
   it('says which card expired, of which renewal, and what it costs', async () => {
@@ -93,7 +37,7 @@ describe('the first notice about a card', () => {
 
     expect(unwrapped(text)).toContain('The card we have for you has expired, so your Fernhill renewal of $1,490.00')
     expect(seen(html)).toContain('Invoice of 22 November 2026.')
-    expect(everyWord({ subject: '', html, text })).not.toMatch(/null|undefined| ,/)
+    expect(`${seen(html)}${text}`).not.toMatch(/null|undefined| ,/)
   })
 })
 
@@ -104,7 +48,7 @@ describe('the first notice about a bank that wants a confirmation', () => {
     expect(subject).toBe('Please confirm your Fernhill payment')
     expect(seen(html)).toContain('Your bank would like you to confirm the $1,490.00 for your Pro annual renewal.')
     expect(unwrapped(text)).toContain('Your card is fine')
-    expect(buttonsIn(html)[0]?.[0]).toContain('Confirm the payment')
+    expect(buttonsIn(html)[0]?.words).toContain('Confirm the payment')
   })
 
   it('never sends the customer after another card', async () => {
@@ -130,7 +74,7 @@ describe('the first notice about funds', () => {
     const { subject, html, text } = await mailAbout({ variant: 'funds', nextAttempt: null })
 
     expect(everyWord({ subject, html, text })).not.toMatch(/try|again|nothing to do/i)
-    expect(buttonsIn(html)[0]?.[0]).toContain('Use another card')
+    expect(buttonsIn(html)[0]?.words).toContain('Use another card')
   })
 
   it.each(['Tuesday, 24 November', null])('says nothing of money that is missing (next attempt: %s)', async (date) => {
@@ -156,38 +100,166 @@ describe('the first notice about a failure without a known reason', () => {
   })
 })
 
-describe.each(VARIANTS)('every first notice (%s)', (variant) => {
-  it('has one button, the same link in both parts, and a way to stop reminders', async () => {
-    const { html, text } = await mailAbout({ variant })
+describe('a reminder', () => {
+  it('about funds says that the renewal is still open and when Stripe tries again', async () => {
+    const { subject, text } = await mailAbout({
+      template: 'reminder',
+      variant: 'funds',
+      card: null,
+      nextAttempt: 'Tuesday, 24 November',
+    })
 
-    expect(buttonsIn(html).map(([, href]) => href)).toEqual(['https://app.example/r/9fK2pXw7'])
-    expect(linksIn(html)).toEqual(['https://app.example/r/9fK2pXw7', 'https://app.example/r/9fK2pXw7/stop'])
-    expect(text.split('\n')).toEqual(
-      expect.arrayContaining(['https://app.example/r/9fK2pXw7', 'https://app.example/r/9fK2pXw7/stop']),
+    expect(subject).toBe('Your Fernhill renewal is still open')
+    expect(text).toBe(`Hello,
+
+Your Pro annual renewal of $1,490.00 is still open. We'll try the card
+we have for you again on Tuesday, 24 November. If that suits you, there
+is nothing to do.
+
+If you would rather use another card, you can do that now.
+
+Use another card:
+https://app.example/r/9fK2pXw7
+
+Already settled? Then please ignore this, our mails may have crossed.
+
+Maya, Fernhill
+
+--
+Invoice F4C1-0093, 22 November 2026. The link opens a secure page hosted
+by Stripe, who handle payments for Fernhill.
+
+Stop reminders for this invoice:
+https://app.example/r/9fK2pXw7/stop
+`)
+  })
+
+  it.each([
+    [
+      'card',
+      'Your Fernhill renewal still needs a new card',
+      'Your Pro annual renewal of $1,490.00 is still open, as the card we have for you, Visa ending 4242, has expired.',
+    ],
+    [
+      'authentication',
+      'Your Fernhill payment still needs your confirmation',
+      'Your Pro annual renewal of $1,490.00 is still open: your bank is waiting for your confirmation. Your card is fine',
+    ],
+    [
+      'unknown',
+      'Your Fernhill renewal is still open',
+      'Your Pro annual renewal of $1,490.00 is still open. It takes about a minute to settle.',
+    ],
+  ] as const)('says what is still to do (%s)', async (variant, subject, sentence) => {
+    const reminder = await mailAbout({ template: 'reminder', variant })
+
+    expect(reminder.subject).toBe(subject)
+    expect(seen(reminder.html)).toContain(sentence)
+    expect(unwrapped(reminder.text)).toContain(sentence)
+  })
+})
+
+describe('a final notice', () => {
+  it('is the last mail, says so kindly, and still shows the way', async () => {
+    const { subject, html, text } = await mailAbout({ template: 'final_notice', cardExpired: false })
+
+    expect(subject).toBe('Our last mail about your Fernhill renewal')
+    expect(unwrapped(text)).toContain(
+      'This is the last mail we send about this renewal. If anything stands in the way, just reply. I read every answer.',
     )
-    expect(seen(html)).toContain('Stop reminders for this invoice')
+    expect(seen(html)).toContain('Already settled? Then please ignore this, our mails may have crossed.')
+    expect(buttonsIn(html)).toEqual([{ link: 'https://app.example/r/9fK2pXw7', words: 'Change the card' }])
+  })
+})
+
+describe('a thank-you', () => {
+  it('says what went through and asks for nothing', async () => {
+    const { subject, html, text } = await mailAbout({ template: 'thank_you' })
+
+    expect(subject).toBe('Your Fernhill renewal went through')
+    expect(text).toBe(`Hello,
+
+Your Pro annual renewal of $1,490.00 went through. There is nothing more
+to do. Thank you.
+
+If anything is unclear, just reply. I read every answer.
+
+Maya, Fernhill
+
+--
+Invoice F4C1-0093, 22 November 2026.
+`)
+    expect(linksIn(html)).toEqual([])
   })
 
-  it('names the amount in the preview and in both parts', async () => {
-    const { html, text } = await mailAbout({ variant })
+  it('names each of several invoices', async () => {
+    const { subject, html, text } = await mail({ invoices: threeInvoices('thank_you') })
 
-    expect(html).toMatch(/max-width:0"[^>]*>\$1,490\.00 for Pro annual\./)
-    expect(html).toMatch(/<strong[^>]*>\$1,490\.00<\/strong>/)
-    expect(text).toContain('$1,490.00')
+    expect(subject).toBe('3 Fernhill renewals went through')
+    expect(text).toContain('Growth monthly, $299.00\nInvoice 7B20-0418, 22 November 2026.\n\nTeam annual')
+    expect(linksIn(html)).toEqual([])
   })
 
-  it('threatens nobody, shouts at nobody and advertises nobody', async () => {
-    const words = everyWord(await mailAbout({ variant, nextAttempt: 'Tuesday, 24 November' }))
+  it('never asks for another invoice in the same breath', async () => {
+    const invoices: CustomerMailProps['invoices'] = [anInvoice({ template: 'thank_you' }), anInvoice({}, 'open')]
 
-    expect(words).not.toMatch(/cancel|suspend|terminate|lose access|overdue|immediately|urgent|final/i)
-    expect(words).not.toMatch(/!|secondloop|\p{Extended_Pictographic}/iu)
+    await expect(mail({ invoices })).rejects.toThrow('cannot thank for an invoice and ask for another')
+  })
+})
+
+describe('a mail about invoices at different steps', () => {
+  const about = (...templates: [UnpaidTemplate, ...UnpaidTemplate[]]) => {
+    const [first, ...others] = templates.map((template, n) => anInvoice({ template, variant: 'unknown' }, `${n}`))
+    return mail({ invoices: [first!, ...others] })
+  }
+
+  it.each([
+    [['reminder', 'first_notice'], '2 Fernhill renewals didn’t go through'],
+    [['final_notice', 'first_notice', 'reminder'], '3 Fernhill renewals didn’t go through'],
+    [['final_notice', 'reminder'], '2 Fernhill renewals are still open'],
+    [['final_notice', 'final_notice'], 'Our last mail about 2 Fernhill renewals'],
+  ] as const)('is worded as the earliest of them (%j)', async ([first, ...others], subject) => {
+    expect((await about(first, ...others)).subject).toBe(subject)
   })
 
-  it('keeps plain text within 72 columns', async () => {
-    const { text } = await mailAbout({ variant, nextAttempt: 'Wednesday, 25 November' })
+  it('says of which invoice it is the last mail', async () => {
+    const { text } = await about('reminder', 'final_notice')
 
-    const tooLong = text.split('\n').filter((line) => line.length > 72 && !line.startsWith('https://'))
-    expect(tooLong).toEqual([])
+    expect(unwrapped(text).match(/This is the last mail we send about this one\. Settle the payment: [^ ]+/g)).toEqual([
+      'This is the last mail we send about this one. Settle the payment: https://app.example/r/1',
+    ])
+  })
+
+  it('says it once when it is the last mail about all', async () => {
+    const { text } = await about('final_notice', 'final_notice')
+
+    expect(unwrapped(text).match(/last mail/g)).toHaveLength(1)
+    expect(unwrapped(text)).toContain('This is the last mail we send about these renewals.')
+  })
+})
+
+describe('a plan', () => {
+  it.each([
+    ['Pro', 'year', 1, 'your Pro annual renewal'],
+    ['Pro', 'month', null, 'your Pro monthly renewal'],
+    ['Pro', 'month', 3, 'your Pro quarterly renewal'],
+    ['Pro', 'week', 2, 'your Pro (every 2 weeks) renewal'],
+    ['Pro', null, null, 'your Pro renewal'],
+    ['Pro yearly', 'year', 1, 'your Pro yearly renewal'],
+    ['Pro / Month', 'month', 1, 'your Pro / Month renewal'],
+    ['Yearling', 'month', 1, 'your Yearling monthly renewal'],
+  ] as const)('%s, each %s × %s, is %s', async (label, interval, intervalCount, words) => {
+    const { text } = await mailAbout({ plan: { label, interval, intervalCount } })
+
+    expect(unwrapped(text)).toContain(words)
+  })
+})
+
+describe('a card', () => {
+  it('of a brand that has no name is known by its last digits', async () => {
+    const { text } = await mailAbout({ card: { brand: null, last4: '0005' } })
+
+    expect(unwrapped(text)).toContain('The card we have for you, card ending 0005, has expired')
   })
 })
 
@@ -209,7 +281,7 @@ describe('the sender of a first notice', () => {
 
 describe('a first notice about several invoices', () => {
   it('is one mail with each plan, amount, reason and link', async () => {
-    const { subject, html, text } = await mail({ invoices: threeInvoices })
+    const { subject, html, text } = await mail({ invoices: threeInvoices() })
 
     expect(subject).toBe('3 Fernhill renewals didn’t go through')
     expect(text).toContain(`Pro annual, $1,490.00
@@ -224,29 +296,28 @@ https://app.example/r/two
 
 Team annual, €420.00
 `)
-    for (const { plan, amount, link } of threeInvoices) {
-      expect(seen(html)).toContain(plan)
+    for (const { plan, amount, link } of threeInvoices()) {
+      expect(seen(html)).toContain(plan?.label)
       expect(seen(html)).toContain(amount)
       expect(linksIn(html)).toContain(link)
     }
   })
 
   it('has one button, to the first of them', async () => {
-    const { html } = await mail({ invoices: threeInvoices })
+    const { html } = await mail({ invoices: threeInvoices() })
 
-    expect(buttonsIn(html).map(([, href]) => href)).toEqual(['https://app.example/r/one'])
+    expect(buttonsIn(html).map(({ link }) => link)).toEqual(['https://app.example/r/one'])
     expect(seen(html)).toContain('The button opens the first renewal.')
   })
 
   it('lets reminders be stopped for each on its own', async () => {
-    const { html, text } = await mail({ invoices: threeInvoices })
+    const { html, text } = await mail({ invoices: threeInvoices() })
 
-    for (const { plan, number, stopLink } of threeInvoices) {
+    for (const { number, stopLink } of threeInvoices()) {
       expect(linksIn(html).filter((link) => link === stopLink)).toHaveLength(1)
-      expect(text).toContain(
-        `${plan}. Invoice ${number}, 22 November 2026.\nStop reminders for this invoice:\n${stopLink}\n`,
-      )
+      expect(text).toContain(`. Invoice ${number}, 22 November 2026.\nStop reminders for this invoice:\n${stopLink}\n`)
     }
+    expect(text).toContain('\nGrowth monthly. Invoice 7B20-0418,')
   })
 
   it.each([
@@ -255,10 +326,7 @@ Team annual, €420.00
     ['funds', '2 Fernhill renewals didn’t go through'],
     ['unknown', '2 Fernhill renewals didn’t go through'],
   ] as const)('says in the subject what all have in common (%s)', async (variant, subject) => {
-    const invoices: FirstNoticeProps['invoices'] = [
-      anInvoice({ variant }),
-      anInvoice({ variant, link: 'https://app.example/r/other' }),
-    ]
+    const invoices: CustomerMailProps['invoices'] = [anInvoice({ variant }), anInvoice({ variant }, 'other')]
 
     expect((await mail({ invoices })).subject).toBe(subject)
   })
@@ -270,7 +338,7 @@ describe('names from outside', () => {
     const { html, text } = await mail({
       workspaceName: evil,
       senderName: '<script>alert(2)</script>',
-      invoices: [anInvoice({ plan: evil, number: '<b>1</b>', link: 'https://app.example/r/a?b="c"&d' })],
+      invoices: [anInvoice({ plan: aPlan(evil), number: '<b>1</b>', link: 'https://app.example/r/a?b="c"&d' })],
     })
 
     expect(html).not.toMatch(/<img|<script|<b>|"c"/)
@@ -283,7 +351,10 @@ describe('names from outside', () => {
 
   it('cannot add lines to the subject or to the text', async () => {
     const name = 'Fern\r\nBcc: all@example.com\u0000\u0007\u2028hill\u0085\ud800'
-    const { subject, text } = await mail({ workspaceName: name, invoices: [anInvoice({ plan: 'Pro\n\nReply to:' })] })
+    const { subject, text } = await mail({
+      workspaceName: name,
+      invoices: [anInvoice({ plan: aPlan('Pro\n\nReply to:') })],
+    })
 
     expect(subject).toBe('Your Fern Bcc: all@example.com hill renewal needs a new card')
     expect(unwrapped(text)).toContain('your Pro Reply to: renewal')
@@ -302,7 +373,7 @@ describe('names from outside', () => {
   })
 
   it('wrap in the page when they hold no space', async () => {
-    const { html } = await mailAbout({ plan: 'Enterprise_'.repeat(40) })
+    const { html } = await mailAbout({ plan: aPlan('Enterprise_'.repeat(40)) })
 
     expect(html).toMatch(/<p class="text" style="[^"]*word-break:break-word[^"]*">The card we have/)
     expect(seen(html)).toMatch(/your (Enterprise_)+En… renewal/)
@@ -311,7 +382,7 @@ describe('names from outside', () => {
   it('written from right to left do not turn the words around them', async () => {
     const { subject, text } = await mail({
       workspaceName: 'متجر النور',
-      invoices: [anInvoice({ plan: '\u202eالخطة السنوية' })],
+      invoices: [anInvoice({ plan: aPlan('\u202eالخطة السنوية') })],
     })
 
     expect(subject).toBe('Your \u2068متجر النور\u2069 renewal needs a new card')
@@ -326,7 +397,11 @@ describe('names from outside', () => {
     )
     await fc.assert(
       fc.asyncProperty(name, name, name, async (workspaceName, senderName, plan) => {
-        const { subject, html } = await mail({ workspaceName, senderName, invoices: [anInvoice({ plan })] })
+        const { subject, html } = await mail({
+          workspaceName,
+          senderName,
+          invoices: [anInvoice({ plan: aPlan(plan) })],
+        })
 
         expect(subject).toMatch(/^[^\p{Cc}\p{Cs}\u2028\u2029]{1,120}$/u)
         expect(linksIn(html)).toEqual(['https://app.example/r/9fK2pXw7', 'https://app.example/r/9fK2pXw7/stop'])
@@ -336,7 +411,10 @@ describe('names from outside', () => {
   })
 
   it('made of nothing count as missing', async () => {
-    const { text } = await mail({ senderName: ' ', invoices: [anInvoice({ plan: '\n', number: '', card: ' ' })] })
+    const { text } = await mail({
+      senderName: ' ',
+      invoices: [anInvoice({ plan: aPlan('\n'), number: '', card: { brand: ' ', last4: ' ' } })],
+    })
 
     expect(unwrapped(text)).toContain('The card we have for you has expired, so your Fernhill renewal')
     expect(text).toContain('Invoice of 22 November 2026.')
@@ -346,7 +424,10 @@ describe('names from outside', () => {
 
 describe('amounts', () => {
   it('are never broken over two lines', async () => {
-    const { html, text } = await mailAbout({ plan: 'Company plus forty seats, billed yearly,', amount: '12 345,00 €' })
+    const { html, text } = await mailAbout({
+      plan: aPlan('Company plus forty seats, billed yearly,'),
+      amount: '12 345,00 €',
+    })
 
     expect(text).toContain('12\u00a0345,00\u00a0€')
     expect(html).toMatch(/<strong[^>]*white-space:nowrap[^>]*>12\u00a0345,00\u00a0€<\/strong>/)
@@ -368,7 +449,7 @@ describe('the page of a first notice', () => {
   })
 
   it('asks for nothing from elsewhere and keeps its tables out of the way of screen readers', async () => {
-    const { html } = await mail({ invoices: threeInvoices })
+    const { html } = await mail({ invoices: threeInvoices() })
 
     expect(html).not.toMatch(/<(img|link|script)|url\(|@import/)
     expect([...html.matchAll(/<table(?![^>]*role="presentation")/g)]).toEqual([])
