@@ -1,8 +1,10 @@
 import { english } from './en.js'
+import { spanish } from './es.js'
+import { portuguese } from './pt.js'
 import type { Words } from './words.js'
 
 /** A language is its file and its line here. */
-export const LANGUAGES: readonly Words[] = [english]
+export const LANGUAGES: readonly Words[] = [english, spanish, portuguese]
 
 /** An owner's labels need not be in the customer's language: each is read in all that we have. */
 const RHYTHM = new RegExp(`(?<!\\p{L})(${LANGUAGES.map(({ rhythm }) => rhythm.source).join('|')})(?!\\p{L})`, 'iu')

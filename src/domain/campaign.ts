@@ -55,9 +55,12 @@ export const stepsFor = ({ plans }: Campaign, variant: MailVariant): readonly Ca
 export function faultOf(steps: readonly CampaignStep[]): string | null {
   if (steps.length === 0) return 'A campaign has at least the first mail.'
   if (steps.length > MOST_STEPS) return `A campaign has at most ${MOST_STEPS} mails.`
-  for (const [index, { step, waitMinutes }] of steps.entries()) {
+  for (const [index, { step, waitMinutes, template }] of steps.entries()) {
     const before = steps[index - 1]
     if (step !== index) return 'The mails of a campaign are numbered one after the other.'
+    if (template === 'final_notice' && steps.slice(index + 1).some(({ isOn }) => isOn)) {
+      return 'The last word says that it is the last mail: no other comes after it.'
+    }
     if (!Number.isSafeInteger(waitMinutes)) return 'A wait is a whole number of hours or days.'
     if (index === 0 && waitMinutes !== 0) return 'The first mail goes at once.'
     if (waitMinutes > LONGEST_WAIT) return 'The last mail goes at most 60 days after the renewal failed.'

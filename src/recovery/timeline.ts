@@ -26,6 +26,7 @@ export type TimelineEntry =
   | { kind: ReversalStep; detail: { amount: number } }
   | { kind: SubscriptionStep | 'customer_deleted'; detail: Record<string, never> }
   | { kind: 'paused' | 'resumed' | 'link_copied'; detail: ByOwner }
+  | { kind: 'sent_now'; detail: ByOwner & { step: number } }
   | { kind: 'event_replayed'; detail: ByOwner & { type: string } }
   | { kind: 'recovered' | 'lost' | 'forgiven'; detail: Record<string, never> }
   | { kind: 'dismissed'; detail: { reason?: 'connection_changed' } | ByOwner }

@@ -64,7 +64,7 @@ export async function correspondenceOf(db: Db, workspaceId: string): Promise<Cor
  */
 export async function writeMail(
   context: Context,
-  mailer: Mailer,
+  mailer: Pick<Mailer, 'from'>,
   { workspace, owner, connection }: Correspondence,
   touches: readonly WrittenAbout[],
 ): Promise<WrittenMail> {
@@ -88,12 +88,12 @@ export async function writeMail(
     from_address: senderOf(workspace, mailer),
     reply_to: workspace.reply_to ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
-    content: { html, text, headers: stopHeaders(firstInvoice.stopLink, others.length + 1) },
+    content: { html, text, headers: first.template === 'thank_you' ? {} : stopHeaders(firstInvoice.stopLink, touches.length) },
   }
 }
 
 function invoiceOf(
-  { settings, cipher }: Context,
+  { settings, cipher, now }: Context,
   workspace: Workspace,
   recoveryCase: RecoveryCase,
   template: Template,
@@ -116,14 +116,17 @@ function invoiceOf(
     date: day({ dateStyle: 'long' }, recoveryCase.failed_at),
     card: card_brand && card_last4 ? { brand: cardBrandName(card_brand), last4: card_last4 } : null,
     cardExpired: decline_code === 'expired_card' && customerMayKnow(decline_code),
-    nextAttempt: next_attempt_at && day({ weekday: 'long', day: 'numeric', month: 'long' }, next_attempt_at),
+    nextAttempt:
+      next_attempt_at && next_attempt_at > now()
+        ? day({ weekday: 'long', day: 'numeric', month: 'long' }, next_attempt_at)
+        : null,
     link,
     stopLink: `${link}/stop`,
   }
 }
 
 /** From the workspace, by way of the installation's address. */
-function senderOf({ name, sender_name }: Workspace, mailer: Mailer): string {
+function senderOf({ name, sender_name }: Workspace, mailer: Pick<Mailer, 'from'>): string {
   const address = /<([^<>]+)>\s*$/.exec(mailer.from)?.[1] ?? mailer.from
   // RFC 5322 quoted-string: no line breaks or control characters, quotes and backslashes escaped.
   const shown = (sender_name ? `${sender_name}, ${name}` : name).replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')

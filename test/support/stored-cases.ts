@@ -46,6 +46,7 @@ export async function aStoredCase(context: Context, of: Of, { ago = HOUR, seen =
     ...columnsOf(seen.reduce(observe, opened)),
     received_at: failedAt,
     opened_at: failedAt,
+    campaign_at: failedAt,
     link_token_hash: hashToken(token),
     link_token_sealed: context.cipher.seal(token, linkPlace(of.id)),
     ...over,

@@ -19,4 +19,8 @@ export class Delivery extends Row {
   /** Its fate stays unknown: a human looks. */
   declare abandoned_at: Date | null
   declare reason: string | null
+  /** The provider has forgotten its key, and is asked since then what it took. */
+  declare looking_since: Date | null
+  /** The provider's id of a mail: those that it took later were looked at. */
+  declare looked_after: string | null
 }

@@ -13,6 +13,8 @@ export class Mail extends Row {
   declare subject: string
   /** `{ html, text, headers }`, JSON, encrypted: it holds the recovery link. */
   declare content_sealed: string
+  /** Tells the owner how the workspace stands: it is about no touch. */
+  declare is_digest: boolean
   declare provider_id: string | null
   declare accepted_at: Date | null
   declare refused_at: Date | null
@@ -25,8 +27,11 @@ export class Mail extends Row {
   declare bounced_at: Date | null
   declare complained_at: Date | null
   declare suppressed_at: Date | null
-  /** As the provider saw it: by a person or a scanner. */
+  /** As the provider saw it, these two: by a person, as far as anybody can tell. */
   declare opened_at: Date | null
-  /** The customer was forgotten: address and content are gone. */
+  declare clicked_at: Date | null
+  /** Opened or clicked by a program, or sooner than anybody reads. */
+  declare scanned_at: Date | null
+  /** Address and content are gone: the customer was forgotten, or it was a digest, which names customers. */
   declare erased_at: Date | null
 }

@@ -1,3 +1,4 @@
+import type { DigestFrequency } from '../../domain/digest.js'
 import { Row } from './row.js'
 
 /** The tenant. */
@@ -26,5 +27,13 @@ export class Workspace extends Row {
   declare gap_hours: number
   /** Customers who paid are thanked. */
   declare thank_you: boolean
+  /** How often the owner is mailed what came back and what needs human eyes. */
+  declare digest: DigestFrequency
+  /** `null`: off, or not worked out yet. */
+  declare digest_due_at: Date | null
+  /** Digests told of all until then; `null`: there is none yet. */
+  declare digest_from: Date | null
+  /** Why it was switched off without the owner: the mailbox did not want it. */
+  declare digest_stopped: 'bounced' | 'complained' | 'suppressed' | null
   declare created_at: Date
 }

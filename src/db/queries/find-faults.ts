@@ -85,7 +85,7 @@ const OF_TABLES = {
     select mail.workspace_id as "workspaceId", null as "caseId", 'mail ' || mail.id as subject, 'a touch' as expected,
       'none' as found
     from mails mail
-    where mail.accepted_at is not null and not exists (select from touches touch where touch.mail_id = mail.id)`,
+    where mail.accepted_at is not null and not mail.is_digest and not exists (select from touches touch where touch.mail_id = mail.id)`,
 
   processed_with_an_outcome: `
     select workspace_id as "workspaceId", null as "caseId", 'event ' || id as subject,

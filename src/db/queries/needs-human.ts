@@ -28,12 +28,12 @@ interface Scope {
 const ASKING = '1 hour'
 
 /**
- * Every reason that holds, whatever the other reasons for the same case. A reason's time is since when it holds; `null`:
- * it does not. Binds `workspaceId`, `connectionId`, `now`, `order` (the reasons, most pressing first).
+ * The open cases, their contacts, and which of them stand still since when, as `domain/stalled.ts` says it. Binds
+ * `workspaceId`, `connectionId` and `now`.
  */
-const NEEDS = `
+const STANDSTILL = `
   open_case as materialized (
-    select id, workspace_id, stripe_customer_id, customer_email, open, opened_at, received_at, next_attempt_at,
+    select id, workspace_id, stripe_customer_id, customer_email, currency, open, opened_at, received_at, next_attempt_at,
       enrich_at, pinned_at, paused_at is not null or subscription_paused as is_held,
       paused_at is null and not subscription_paused and reminders_stopped_at is null as is_written_to
     from recovery_cases
@@ -56,6 +56,20 @@ const NEEDS = `
     select case_id, bool_or(ended_at is null) as is_pending, max(ended_at) as ended_at, count(sent_at) as sent
     from contact group by case_id
   ),
+  standstill as (
+    select open_case.id as case_id, open_case.currency, open_case.open,
+      not open_case.is_held and not coalesce(contacts.is_pending, false)
+        and coalesce(open_case.next_attempt_at <= :now, true) as is_still,
+      greatest(open_case.opened_at, open_case.next_attempt_at, contacts.ended_at) as still_since,
+      coalesce(contacts.sent, 0) as mails_sent
+    from open_case left join contacts on contacts.case_id = open_case.id
+  )`
+
+/**
+ * Every reason that holds, whatever the other reasons for the same case. A reason's time is since when it holds; `null`:
+ * it does not. Binds `workspaceId`, `connectionId`, `now`, `order` (the reasons, most pressing first).
+ */
+const NEEDS = `${STANDSTILL},
   last_contact as (
     select distinct on (case_id) case_id, skipped_at, reason, abandoned_at, lost_at
     from contact where coalesce(sent_at, skipped_at, abandoned_at) is not null
@@ -64,7 +78,7 @@ const NEEDS = `
   of_open_case as (
     select open_case.id as case_id, needs.reason, needs.since, needs.detail, open_case.open as amount
     from open_case
-    left join contacts on contacts.case_id = open_case.id
+    join standstill on standstill.case_id = open_case.id
     left join last_contact on last_contact.case_id = open_case.id
     left join lateral (
       select payment.result, payment.reason, payment.answered_at from card_payments payment
@@ -73,11 +87,6 @@ const NEEDS = `
     left join suppressions suppression on suppression.workspace_id = open_case.workspace_id
       and suppression.address in (lower(open_case.customer_email),
         'sha256:' || encode(sha256(convert_to(lower(open_case.customer_email), 'UTF8')), 'hex'))
-    cross join lateral (
-      select not open_case.is_held and not coalesce(contacts.is_pending, false)
-          and coalesce(open_case.next_attempt_at <= :now, true) as is_still,
-        greatest(open_case.opened_at, open_case.next_attempt_at, contacts.ended_at) as still_since
-    ) standstill
     cross join lateral (values
       ('card_updated', case
           when last_payment.result = 'unknown' or (last_payment.result = 'declined' and is_still)
@@ -116,7 +125,7 @@ const NEEDS = `
         last_contact.reason),
       ('stalled', case when is_still and still_since <= :now::timestamptz - interval '${STALLED_DAYS} days'
           then still_since end,
-        coalesce(contacts.sent, 0)::text)
+        mails_sent::text)
     ) as needs (reason, since, detail)
     where needs.since is not null
   ),
@@ -176,4 +185,22 @@ export async function countNeedsHuman(db: Db, scope: Scope): Promise<number> {
     order: [...HUMAN_REASONS],
   })
   return rows[0]?.count ?? 0
+}
+
+/** Open cases of one currency that stand still; `open` in minor units. */
+export interface StalledSum {
+  readonly currency: string
+  readonly cases: number
+  readonly open: number
+}
+
+/** The cases that stalled after a moment and still do, a row a currency. */
+export async function stalledAfter(db: Db, scope: Scope, after: Date): Promise<StalledSum[]> {
+  const { rows } = await db.raw<{ rows: StalledSum[] }>(
+    `with ${STANDSTILL}
+     select currency, count(*) as cases, sum(open)::int8 as open
+     from standstill where is_still and still_since > :after group by currency`,
+    { ...scope, after },
+  )
+  return rows
 }
