@@ -2,8 +2,8 @@ import { type Line, line, strong } from '../line.js'
 import type { InvoiceInWords, OneInvoiceWords, UnpaidWords, Words } from './words.js'
 
 /*
- * For Spain and Latin America alike: usted; no tense of the recent past ("no se completó", never "no se ha completado"
- * or "se hizo hoy"); no word that only one side uses. Names have no gender here: only "renovación" and "tarjeta" have.
+ * For Spain and Latin America alike: usted, "no se completó" and not "no se ha completado", no word that only one side
+ * uses. Only "renovación" and "tarjeta" have a gender here: names and customers have none that we know.
  */
 
 const ADJECTIVES = { day: 'cada día', week: 'semanal', month: 'mensual', year: 'anual' } as const
@@ -22,31 +22,32 @@ const cardTrouble = (invoice: InvoiceInWords) => (invoice.cardExpired ? 'está v
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 const renewalOf = (invoice: InvoiceInWords, workspace: string): Line =>
-  line`${capital(renewal(invoice, workspace))}, de ${strong(invoice.amount)},`
+  line`${capital(renewal(invoice, workspace))} por ${strong(invoice.amount)}`
 
 const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`${renewalOf(invoice, workspace)} sigue pendiente`
 
-const changeTheCard = 'Cambiar la tarjeta lleva alrededor de un minuto.'
-const completeThePayment = 'Completar el pago lleva alrededor de un minuto.'
-const nothingToDo = 'Si le parece bien así, no tiene que hacer nada.'
+const withAnotherCard = 'Con otra tarjeta se resuelve en cosa de un minuto.'
+const aMinute = 'Se resuelve en cosa de un minuto.'
+const nothingToDo = 'Si le parece bien, no tiene que hacer nada.'
+const orNow = 'Si prefiere usar otra tarjeta, puede hacerlo ahora.'
 
 /** For whom waiting is enough when Stripe has named a date. */
 const orAnotherCard = (invoice: InvoiceInWords, what: Line): readonly Line[] =>
   invoice.nextAttempt
     ? [
-        line`${what} Volveremos a intentar el cobro en ${yourCard(invoice)} el ${invoice.nextAttempt}. ${nothingToDo}`,
-        line`Si prefiere usar otra tarjeta, puede hacerlo ahora.`,
+        line`${what} El ${invoice.nextAttempt}, volveremos a intentar el cobro con ${yourCard(invoice)}. ${nothingToDo}`,
+        line`${orNow}`,
       ]
-    : [line`${what} Si le conviene más otra tarjeta, el cambio lleva alrededor de un minuto.`]
+    : [line`${what} Si prefiere usar otra tarjeta, es cosa de un minuto.`]
 
 const tryAgainOr = (invoice: InvoiceInWords, otherwise: string) =>
   invoice.nextAttempt ? `Volveremos a intentarlo el ${invoice.nextAttempt}.` : otherwise
 
-const completeNow = (invoice: InvoiceInWords) =>
+const payNow = (invoice: InvoiceInWords) =>
   invoice.nextAttempt
-    ? `Volveremos a intentarlo el ${invoice.nextAttempt}. Si lo prefiere, puede pagar ahora: lleva alrededor de un minuto.`
-    : completeThePayment
+    ? `Volveremos a intentarlo el ${invoice.nextAttempt}. Si lo prefiere, puede pagar ahora: es cosa de un minuto.`
+    : aMinute
 
 const everyAnswer = (byAPerson: boolean) => `${byAPerson ? 'Leo' : 'Leemos'} todas las respuestas.`
 
@@ -57,10 +58,10 @@ const crossed = '¿Ya está todo pagado? Entonces no tenga en cuenta este correo
 
 /** The same at every step. */
 const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
-  card: (invoice) => `${sum(invoice)} ${changeTheCard}`,
+  card: (invoice) => `${sum(invoice)} ${withAnotherCard}`,
   authentication: (invoice) => `${sum(invoice)} Su banco le pide que confirme el pago.`,
-  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, 'Usar otra tarjeta lleva alrededor de un minuto.')}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, completeThePayment)}`,
+  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, withAnotherCard)}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -69,7 +70,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `Hace falta otra tarjeta para su renovación en ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${capital(yourCard(invoice))} ${cardTrouble(invoice)} y, por eso, ${renewal(invoice, workspace)}, de ${strong(invoice.amount)}, no se completó. ${changeTheCard}`,
+        line`${capital(yourCard(invoice))} ${cardTrouble(invoice)}, así que no se completó ${renewal(invoice, workspace)} por ${strong(invoice.amount)}. ${withAnotherCard}`,
       ],
     },
     /** Sends nobody to a card form: the card is fine. */
@@ -77,7 +78,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `Confirme su pago a ${workspace}, por favor`,
       preview: previews.authentication,
       opening: (invoice, workspace) => [
-        line`Su banco le pide que confirme el pago de ${strong(invoice.amount)} por ${renewal(invoice, workspace)}. Su tarjeta está bien: es una comprobación que hacen algunos bancos, y solo usted puede responder.`,
+        line`Su banco le pide que confirme el pago de ${strong(invoice.amount)} por ${renewal(invoice, workspace)}. Su tarjeta está bien: algunos bancos hacen esta comprobación, y solo usted puede responder.`,
       ],
     },
     /** Leaves open why there was no money: a full account, a limit for the day, a holiday. */
@@ -91,7 +92,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `Su renovación en ${workspace} no se completó`,
       preview: previews.unknown,
       opening: (invoice, workspace) => [
-        line`El pago de ${strong(invoice.amount)} por ${renewal(invoice, workspace)} no se completó. ${completeNow(invoice)}`,
+        line`El pago de ${strong(invoice.amount)} por ${renewal(invoice, workspace)} no se completó. ${payNow(invoice)}`,
       ],
     },
   },
@@ -114,7 +115,7 @@ const reminder: UnpaidWords = {
       subject: (workspace) => `Aún hace falta otra tarjeta para su renovación en ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${isStillOpen(invoice, workspace)}, porque ${yourCard(invoice)} ${cardTrouble(invoice)}. ${changeTheCard}`,
+        line`${isStillOpen(invoice, workspace)} porque ${yourCard(invoice)} ${cardTrouble(invoice)}. ${withAnotherCard}`,
       ],
     },
     authentication: {
@@ -132,7 +133,7 @@ const reminder: UnpaidWords = {
     unknown: {
       subject: (workspace) => `Su renovación en ${workspace} sigue pendiente`,
       preview: previews.unknown,
-      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${completeNow(invoice)}`],
+      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${payNow(invoice)}`],
     },
   },
   several: {
@@ -233,8 +234,8 @@ export const spanish: Words = {
       funds: (invoice) =>
         invoice.nextAttempt
           ? `Volveremos a intentarlo el ${invoice.nextAttempt}. ${nothingToDo}`
-          : 'Si le conviene más otra tarjeta, puede usarla.',
-      unknown: (invoice) => tryAgainOr(invoice, completeThePayment),
+          : orNow,
+      unknown: (invoice) => tryAgainOr(invoice, aMinute),
     },
     lastMail: 'Es el último correo que le enviamos sobre esta renovación.',
   },

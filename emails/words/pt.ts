@@ -10,7 +10,7 @@ import type { InvoiceInWords, OneInvoiceWords, UnpaidWords, Words } from './word
 const ADJECTIVES = { day: 'a cada dia', week: 'semanal', month: 'mensal', year: 'anual' } as const
 const PLURALS = { day: 'dias', week: 'semanas', month: 'meses', year: 'anos' } as const
 
-/** Needs an article: "a" or "da". */
+/** Needs an article: "a" or "pela". */
 const renewal = (invoice: InvoiceInWords, workspace: string) =>
   invoice.plan ? `renovação de ${invoice.plan}` : `sua renovação ${workspace}`
 
@@ -27,40 +27,40 @@ const renewalOf = (invoice: InvoiceInWords, workspace: string): Line =>
 const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`${renewalOf(invoice, workspace)} continua em aberto`
 
-const changeTheCard = 'Trocar de cartão leva cerca de um minuto.'
-const completeThePayment = 'Concluir o pagamento leva cerca de um minuto.'
+const withAnotherCard = 'Com outro cartão, tudo fica resolvido em cerca de um minuto.'
+const aMinute = 'Concluir agora leva cerca de um minuto.'
 const nothingToDo = 'Se estiver bem assim, não é preciso fazer nada.'
+const orNow = 'Se preferir usar outro cartão, a troca pode ser feita agora.'
 
 /** For whom waiting is enough when Stripe has named a date. */
 const orAnotherCard = (invoice: InvoiceInWords, what: Line): readonly Line[] =>
   invoice.nextAttempt
     ? [
         line`${what} A próxima tentativa com o ${yourCard(invoice)} está marcada para ${invoice.nextAttempt}. ${nothingToDo}`,
-        line`Se preferir usar outro cartão, a troca pode ser feita agora.`,
+        line`${orNow}`,
       ]
     : [line`${what} Se preferir usar outro cartão, a troca leva cerca de um minuto.`]
 
 const tryAgainOr = (invoice: InvoiceInWords, otherwise: string) =>
   invoice.nextAttempt ? `A próxima tentativa está marcada para ${invoice.nextAttempt}.` : otherwise
 
-const completeNow = (invoice: InvoiceInWords) =>
+const payNow = (invoice: InvoiceInWords) =>
   invoice.nextAttempt
     ? `A próxima tentativa está marcada para ${invoice.nextAttempt}. Se preferir, o pagamento pode ser feito agora: leva cerca de um minuto.`
-    : completeThePayment
+    : aMinute
 
 const everyAnswer = (byAPerson: boolean) => `${byAPerson ? 'Leio' : 'Lemos'} todas as respostas.`
 
-const askFreely = (byAPerson: boolean) =>
-  `Em caso de dúvida, basta responder a este e-mail. ${everyAnswer(byAPerson)}`
+const askFreely = (byAPerson: boolean) => `Em caso de dúvida, basta responder a este e-mail. ${everyAnswer(byAPerson)}`
 
 const crossed = 'Já está tudo pago? Então basta ignorar este e-mail, que pode ter saído antes do pagamento.'
 
 /** The same at every step. */
 const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
-  card: (invoice) => `${sum(invoice)} ${changeTheCard}`,
+  card: (invoice) => `${sum(invoice)} ${withAnotherCard}`,
   authentication: (invoice) => `${sum(invoice)} O seu banco pede a sua confirmação.`,
-  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, 'Usar outro cartão leva cerca de um minuto.')}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, completeThePayment)}`,
+  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, withAnotherCard)}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -69,7 +69,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `É preciso outro cartão para a sua renovação ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`O ${yourCard(invoice)} ${cardTrouble(invoice)} e, por isso, a ${renewal(invoice, workspace)}, no valor de ${strong(invoice.amount)}, não foi concluída. ${changeTheCard}`,
+        line`O ${yourCard(invoice)} ${cardTrouble(invoice)} e, por isso, a ${renewal(invoice, workspace)}, no valor de ${strong(invoice.amount)}, não foi concluída. ${withAnotherCard}`,
       ],
     },
     /** Sends nobody to a card form: the card is fine. */
@@ -77,7 +77,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `Confirme o pagamento da sua renovação ${workspace}`,
       preview: previews.authentication,
       opening: (invoice, workspace) => [
-        line`O seu banco pede a sua confirmação para o pagamento de ${strong(invoice.amount)} da ${renewal(invoice, workspace)}. O cartão está em ordem: é uma verificação que alguns bancos fazem, e a resposta só pode ser sua.`,
+        line`O seu banco pede a sua confirmação para o pagamento de ${strong(invoice.amount)} pela ${renewal(invoice, workspace)}. O cartão está em ordem: é uma verificação que alguns bancos fazem, e a resposta só pode ser sua.`,
       ],
     },
     /** Leaves open why there was no money: a full account, a limit for the day, a holiday. */
@@ -91,7 +91,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `A sua renovação ${workspace} não foi concluída`,
       preview: previews.unknown,
       opening: (invoice, workspace) => [
-        line`O pagamento de ${strong(invoice.amount)} da ${renewal(invoice, workspace)} não foi concluído. ${completeNow(invoice)}`,
+        line`O pagamento de ${strong(invoice.amount)} pela ${renewal(invoice, workspace)} não foi concluído. ${payNow(invoice)}`,
       ],
     },
   },
@@ -103,7 +103,9 @@ const firstNotice: UnpaidWords = {
     },
     preview: (first, others) =>
       `${first.amount} por ${first.plan ?? 'uma renovação'}, e mais ${others === 1 ? 'uma renovação' : `${others} renovações`}.`,
-    opening: (count) => [line`Estas ${String(count)} renovações não foram concluídas. Cada uma tem o seu próprio link.`],
+    opening: (count) => [
+      line`Estas ${String(count)} renovações não foram concluídas. Cada uma tem o seu próprio link.`,
+    ],
   },
   closing: (byAPerson) => [askFreely(byAPerson)],
 }
@@ -114,7 +116,7 @@ const reminder: UnpaidWords = {
       subject: (workspace) => `Ainda é preciso outro cartão para a sua renovação ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${isStillOpen(invoice, workspace)}, porque o ${yourCard(invoice)} ${cardTrouble(invoice)}. ${changeTheCard}`,
+        line`${isStillOpen(invoice, workspace)}, porque o ${yourCard(invoice)} ${cardTrouble(invoice)}. ${withAnotherCard}`,
       ],
     },
     authentication: {
@@ -132,7 +134,7 @@ const reminder: UnpaidWords = {
     unknown: {
       subject: (workspace) => `A sua renovação ${workspace} continua em aberto`,
       preview: previews.unknown,
-      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${completeNow(invoice)}`],
+      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${payNow(invoice)}`],
     },
   },
   several: {
@@ -230,8 +232,8 @@ export const portuguese: Words = {
       funds: (invoice) =>
         invoice.nextAttempt
           ? `A próxima tentativa está marcada para ${invoice.nextAttempt}. ${nothingToDo}`
-          : 'Se preferir usar outro cartão, a troca pode ser feita agora.',
-      unknown: (invoice) => tryAgainOr(invoice, completeThePayment),
+          : orNow,
+      unknown: (invoice) => tryAgainOr(invoice, aMinute),
     },
     lastMail: 'É o último e-mail que enviamos sobre esta renovação.',
   },

@@ -40,10 +40,43 @@ export interface Mailer {
   /** `Name <address>` or a bare address. */
   readonly from: string
   send(mails: readonly OutgoingMail[], idempotencyKey: string): Promise<DeliveryResult>
+  /**
+   * A page of all mails that the provider took from whoever sends with it, newest first.
+   *
+   * @param after the provider's id of a mail: the page begins behind it; `null`: with the newest
+   */
+  listSent(after: string | null): Promise<{ readonly kind: 'page' } & SentPage | NotTold>
+  /** Our id of a mail, by its tag. `null`: the provider tells of no such tag. */
+  readMailId(providerId: string): Promise<{ readonly kind: 'told'; readonly mailId: string | null } | NotTold>
 }
+
+export interface SentPage {
+  readonly mails: readonly SentMail[]
+  readonly hasMore: boolean
+}
+
+/** A mail as the provider lists it. */
+export interface SentMail {
+  readonly providerId: string
+  readonly to: readonly string[]
+  readonly createdAt: Date
+}
+
+/** Why the provider told nothing. */
+export type NotTold =
+  /** The key may only send. */
+  | { readonly kind: 'not_allowed' }
+  /** It does not know the mail that was asked for, or no longer. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly reason: string }
 
 /** Resend takes at most this many mails in one call. Source: resend.com/docs/api-reference/emails/send-batch-emails. */
 export const BATCH_LIMIT = 100
+
+/** Source: resend.com/docs/api-reference/pagination. */
+const PAGE_LIMIT = 100
+/** Names the tag that holds our id of a mail. */
+const TAG = 'mail'
 
 const RESEND_API = 'https://api.resend.com'
 const TIMEOUT_MS = 15_000
@@ -64,12 +97,26 @@ export function createResendMailer(config: MailConfig): Mailer {
           html: mail.html,
           text: mail.text,
           headers: mail.headers,
-          tags: [{ name: 'mail', value: mail.mailId }],
+          tags: [{ name: TAG, value: mail.mailId }],
         })),
         { idempotencyKey, batchValidation: 'permissive' },
       )
       if (response.error) return sortError(response.error, response.headers)
       return { kind: 'answered', mails: byPosition(mails.length, response.data) }
+    },
+    async listSent(after) {
+      const { data, error } = await resend.emails.list({ limit: PAGE_LIMIT, ...(after && { after }) })
+      if (error) return notTold(error)
+      const mails = data.data.map(({ id, to, created_at }) => ({ providerId: id, to, createdAt: new Date(created_at) }))
+      if (mails.some(({ createdAt }) => Number.isNaN(createdAt.getTime()))) {
+        return { kind: 'failed', reason: 'a time that can not be read' }
+      }
+      return { kind: 'page', mails, hasMore: data.has_more }
+    },
+    async readMailId(providerId) {
+      const { data, error } = await resend.emails.get(providerId)
+      if (error) return notTold(error)
+      return { kind: 'told', mailId: data.tags?.find(({ name }) => name === TAG)?.value ?? null }
     },
   }
 }
@@ -107,6 +154,14 @@ function sortError(
     retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS,
     isThrottled: statusCode === 429,
   }
+}
+
+/** Source of `restricted_api_key`: resend.com/docs/api-reference/errors. */
+function notTold({ name, statusCode }: { name: string; statusCode: number | null }): NotTold {
+  if (name === 'restricted_api_key') return { kind: 'not_allowed' }
+  // 422: a cursor that is none any more.
+  if (statusCode === 404 || statusCode === 422) return { kind: 'gone' }
+  return { kind: 'failed', reason: statusCode === null ? name : `${name} (${statusCode})` }
 }
 
 /** Faults before a single byte was sent. */

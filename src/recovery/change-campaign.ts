@@ -65,7 +65,7 @@ export async function applyChange(
     }))
     if (rows.length > 0) await CampaignStepRow.query(trx).insert(rows)
   }
-  const changed = await workspace.$query(trx).patchAndFetch({
+  const columns = {
     ...(hours && {
       sending_from: hours.fromMinute,
       sending_until: hours.untilMinute,
@@ -73,8 +73,9 @@ export async function applyChange(
     }),
     ...(gapHours !== undefined && { gap_hours: gapHours }),
     ...(thankYou !== undefined && { thank_you: thankYou }),
-  })
-  await planOpenCases(context, trx, changed)
+  }
+  if (Object.keys(columns).length > 0) await workspace.$query(trx).patch(columns)
+  await planOpenCases(context, trx, await workspace.$query(trx))
 }
 
 const LONGEST_GAP_HOURS = 7 * 24

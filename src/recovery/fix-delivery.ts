@@ -89,7 +89,7 @@ export async function takeTouches(
       .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
     if (!unchecked) touches.whereRaw(MAY_GO_OUT, { now })
     return touches
-      .orderByRaw('touch.step > 0, touch.due_at, touch.id')
+      .orderByRaw('touch.step > 0, touch.due_at, "case".failed_at, "case".id')
       .limit(limit)
       .select('touch.id', 'touch.case_id')
       .forUpdate('touch', 'case')
@@ -98,9 +98,8 @@ export async function takeTouches(
   const due = await load(trx, await lock(dueTouches(trx, now, workspace.id)))
   const customers = due.flatMap(({ recoveryCase }) => recoveryCase.stripe_customer_id ?? [])
   const gap = { hours: campaign.gapHours, customers: [...new Set(customers)] }
-  const known = new Set(due.map(({ touch }) => touch.id))
-  const company = (await lock(companionTouches(trx, now, workspace.id, gap))).filter(({ id }) => !known.has(id))
-  const all = [...due, ...(await load(trx, company))]
+  const company = await lock(companionTouches(trx, now, workspace.id, gap))
+  const all = [...due, ...(await load(trx, oneForEachOther(company, due)))]
   return { due, choice: await chooseTouches(trx, { workspaceId: workspace.id, campaign, now }, all) }
 }
 
@@ -109,19 +108,32 @@ interface TouchKey {
   readonly case_id: string
 }
 
+/** The next touch of each case that has none due. */
+function oneForEachOther(company: readonly TouchKey[], due: readonly DueTouch[]): TouchKey[] {
+  const cases = new Set(due.map(({ recoveryCase }) => recoveryCase.id))
+  return company.filter(({ case_id }) => {
+    const isOther = !cases.has(case_id)
+    cases.add(case_id)
+    return isOther
+  })
+}
+
 async function load(trx: Db, keys: readonly TouchKey[]): Promise<DueTouch[]> {
   const ids = keys.map(({ id }) => id)
   const caseIds = keys.map(({ case_id }) => case_id)
-  const touches = await Touch.query(trx).whereIn('id', ids).orderByRaw('step > 0, due_at, id')
+  const order = new Map(ids.map((id, index) => [id, index]))
+  const touches = await Touch.query(trx).whereIn('id', ids)
   const cases = new Map((await RecoveryCase.query(trx).whereIn('id', caseIds)).map((each) => [each.id, each]))
   const written = await Touch.query(trx).whereIn('case_id', caseIds).whereNotNull('sent_at').distinct('case_id')
   const writtenTo = new Set(written.map(({ case_id }) => case_id))
-  return touches.map((touch) => ({
-    touch,
-    recoveryCase: cases.get(touch.case_id) as RecoveryCase,
-    // Nobody is reminded of what they were never told.
-    template: touch.template === 'thank_you' || writtenTo.has(touch.case_id) ? touch.template : 'first_notice',
-  }))
+  return touches
+    .toSorted((a, b) => Number(order.get(a.id)) - Number(order.get(b.id)))
+    .map((touch) => ({
+      touch,
+      recoveryCase: cases.get(touch.case_id) as RecoveryCase,
+      // Nobody is reminded of what they were never told.
+      template: touch.template === 'thank_you' || writtenTo.has(touch.case_id) ? touch.template : 'first_notice',
+    }))
 }
 
 /** A mail that can't be written skips its touches, and stops no other. */

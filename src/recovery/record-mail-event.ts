@@ -7,8 +7,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import type { Suppression } from '../db/models/suppression.js'
 import { Touch } from '../db/models/touch.js'
 import type { MailEvent } from '../mail/resend-webhook.js'
-import { acceptMail } from './accept-mail.js'
-import { eraseMails } from './forgotten.js'
+import { confirmMail } from './confirm-mail.js'
 import { suppress } from './suppressions.js'
 import { addEntry, type TimelineEntry } from './timeline.js'
 
@@ -63,15 +62,10 @@ function lockDelivery(trx: Db, { delivery_id, accepted_at }: Mail): Promise<Deli
   return (accepted_at ? delivery.forShare() : delivery.forUpdate()).execute()
 }
 
-/** Once the fate of all its mails is known, the delivery is answered, also one that was given up. */
 async function confirm(context: Context, trx: Db, delivery: Delivery, mail: Mail, event: MailEvent): Promise<void> {
   const now = context.now()
   const at = between(delivery.fixed_at, event.acceptedAt ?? now, now)
-  await acceptMail(trx, mail, { at, providerId: event.providerId })
-  const unanswered = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
-  if (delivery.answered_at || (await unanswered.resultSize()) > 0) return
-  await delivery.$query(trx).patch({ answered_at: now, abandoned_at: null })
-  await eraseMails(context, trx, delivery.workspace_id, { deliveryId: delivery.id })
+  await confirmMail(context, trx, { delivery, mail }, { at, providerId: event.providerId })
 }
 
 async function note({ now }: Context, trx: Db, mail: Mail, event: MailEvent): Promise<void> {

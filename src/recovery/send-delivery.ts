@@ -9,11 +9,14 @@ import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/m
 import { acceptMail } from './accept-mail.js'
 import { skipTouch } from './fix-delivery.js'
 import { eraseMails } from './forgotten.js'
+import { lookUpDelivery } from './look-up-delivery.js'
 import { addEntry } from './timeline.js'
 import { type MailContent, mailPlace } from './write-mail.js'
 
 /** The provider forgets idempotency keys after 24 hours; an hour is left for clocks and slow calls. */
 const REPEATABLE_MS = 23 * 3_600_000
+/** After the last try the provider has this long to list what it took. */
+const LISTED_MS = 10 * 60_000
 const REPEAT_MS = 5_000
 const LONGEST_REPEAT_MS = 10 * 60_000
 
@@ -26,7 +29,8 @@ const LONGEST_REPEAT_MS = 10 * 60_000
 export async function sendDelivery(context: Context, mailer: Mailer, deliveryId: string): Promise<void> {
   const delivery = await Delivery.query(context.db).findById(deliveryId)
   if (!delivery || isOver(delivery)) return
-  if (context.now().getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS) return abandon(context, delivery)
+  if (context.now().getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS)
+    return endUnrepeated(context, mailer, delivery)
 
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
   if (mails.length === 0) return // The workspace was deleted this moment.
@@ -72,11 +76,12 @@ async function recordMail(context: Context, trx: Db, mail: Mail, result: MailRes
 }
 
 /**
- * Surely not accepted: the touches are free again, and checked again before the next try. Their cases are locked first,
- * so that a payment is either seen here or finds the touches free and drops them itself.
+ * Surely not accepted, but for mails that are known to be: the touches are free again, and checked again before the next
+ * try. Their cases are locked first, so that a payment is either seen here or finds the touches free and drops them
+ * itself.
  */
 async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
-  const mails = Mail.query(trx).where({ delivery_id: delivery.id })
+  const mails = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
   const touches = await Touch.query(trx).whereIn('mail_id', mails.clone().select('id'))
   const caseIds = touches.map(({ case_id }) => case_id)
   const cases = await RecoveryCase.query(trx).whereIn('id', caseIds).orderBy('id').forUpdate()
@@ -91,7 +96,9 @@ async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: s
     await addEntry(trx, { workspace_id, id: case_id }, entry, { at: now, key: String(step) })
   }
   await mails.clone().delete()
-  await delivery.$query(trx).patch({ dissolved_at: now, reason })
+  const isTakenInPart = (await Mail.query(trx).where({ delivery_id: delivery.id }).resultSize()) > 0
+  await delivery.$query(trx).patch(isTakenInPart ? { answered_at: now } : { dissolved_at: now, reason })
+  if (isTakenInPart) await eraseMails(context, trx, delivery.workspace_id, { deliveryId: delivery.id })
 }
 
 /** Its fate is unknown: repeated unchanged, later each time. */
@@ -100,7 +107,23 @@ async function repeatLater(context: Context, trx: Db, delivery: Delivery, reason
   await delivery.$query(trx).patch({ lease_until: new Date(context.now().getTime() + wait), reason })
 }
 
-/** The provider has forgotten the key: a repeat might be a second mail, so a human looks. */
+/** The provider has forgotten the key: a repeat might be a second mail, so it is asked what it took. */
+async function endUnrepeated(context: Context, mailer: Mailer, delivery: Delivery): Promise<void> {
+  const lookUpAt = new Date(delivery.fixed_at.getTime() + REPEATABLE_MS + LISTED_MS)
+  if (context.now() < lookUpAt) {
+    await Delivery.query(context.db).findById(delivery.id).patch({ lease_until: lookUpAt })
+    return
+  }
+  const found = await lookUpDelivery(context, mailer, delivery)
+  if (found === 'nobody_knows') await abandon(context, delivery)
+  if (found !== 'not_taken') return
+  await context.db.transaction(async (trx) => {
+    const locked = await Delivery.query(trx).findById(delivery.id).forUpdate()
+    if (locked && !isOver(locked)) await dissolve(context, trx, locked, 'not_found')
+  })
+}
+
+/** Whether it was sent stays unknown: a human looks. */
 async function abandon(context: Context, delivery: Delivery): Promise<void> {
   await context.db.transaction(async (trx) => {
     const locked = await Delivery.query(trx).findById(delivery.id).forUpdate()

@@ -88,7 +88,11 @@ export async function writeMail(
     from_address: senderOf(workspace, mailer),
     reply_to: workspace.reply_to ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
-    content: { html, text, headers: first.template === 'thank_you' ? {} : stopHeaders(firstInvoice.stopLink, touches.length) },
+    content: {
+      html,
+      text,
+      headers: first.template === 'thank_you' ? {} : stopHeaders(firstInvoice.stopLink, touches.length),
+    },
   }
 }
 

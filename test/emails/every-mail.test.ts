@@ -236,7 +236,7 @@ describe.each(TAGS)('the words in %s', (language) => {
         ])
         const paragraphs = new Set(english.text.split(/\n\n/).map(unwrapped))
         const common = own.text.split(/\n\n/).filter((paragraph) => paragraphs.has(unwrapped(paragraph)))
-        expect(common.filter((paragraph) => !/^Maya, Fernhill$/.test(paragraph))).toEqual([])
+        expect(common.filter((paragraph) => !/^Maya, Fernhill\s*$/.test(paragraph))).toEqual([])
         expect(own.subject).not.toBe(english.subject)
       }
     })

@@ -25,10 +25,12 @@ interface Options {
   db: Db
   settings?: Partial<Settings>
   mail?: Mailer | null
+  /** When its clock begins. */
+  at?: Date
 }
 
-export function fakeContext({ db, settings, mail }: Options): FakeContext {
-  let time = Date.now()
+export function fakeContext({ db, settings, mail, at = new Date() }: Options): FakeContext {
+  let time = at.getTime()
   const outbox: OutgoingMail[] = []
   const calls: FakeContext['calls'] = []
   const logged: string[] = []
@@ -44,6 +46,8 @@ export function fakeContext({ db, settings, mail }: Options): FakeContext {
       if (next) return typeof next === 'function' ? next() : next
       return accept(mails, key)
     },
+    listSent: async () => ({ kind: 'not_allowed' }),
+    readMailId: async () => ({ kind: 'not_allowed' }),
   }
   function accept(mails: readonly OutgoingMail[], key: string): DeliveryResult {
     const known = seen.get(key)

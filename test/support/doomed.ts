@@ -122,8 +122,19 @@ class Life {
 }
 
 function mortalMailer(life: Life, mailer: Mailer): Mailer {
+  const ask = (name: string) => {
+    if (life.fateOf({ name, lasts: false }) === 'does not happen') throw new Killed()
+  }
   return {
     ...mailer,
+    async listSent(after) {
+      ask('list mails')
+      return mailer.listSent(after)
+    },
+    async readMailId(providerId) {
+      ask('read a mail')
+      return mailer.readMailId(providerId)
+    },
     async send(mails, key) {
       const fate = life.fateOf({ name: `send ${mails.length} mails`, lasts: true })
       if (fate === 'does not happen') throw new Killed()

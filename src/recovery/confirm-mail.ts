@@ -1,0 +1,23 @@
+import type { Context } from '../context.js'
+import type { Db } from '../db/knex.js'
+import type { Delivery } from '../db/models/delivery.js'
+import { Mail } from '../db/models/mail.js'
+import { acceptMail } from './accept-mail.js'
+import { eraseMails } from './forgotten.js'
+
+/**
+ * The provider has taken a mail, though nobody heard its answer. Once the fate of all its mails is known, the delivery is
+ * answered, also one that was given up. The caller holds both.
+ */
+export async function confirmMail(
+  context: Context,
+  trx: Db,
+  { delivery, mail }: { readonly delivery: Delivery; readonly mail: Mail },
+  accepted: { readonly at: Date; readonly providerId: string },
+): Promise<void> {
+  await acceptMail(trx, mail, accepted)
+  const unanswered = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
+  if (delivery.answered_at || (await unanswered.resultSize()) > 0) return
+  await delivery.$query(trx).patch({ answered_at: context.now(), abandoned_at: null })
+  await eraseMails(context, trx, delivery.workspace_id, { deliveryId: delivery.id })
+}
