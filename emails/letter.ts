@@ -9,7 +9,7 @@ export interface Letter {
   /** Whose mail it is: stands on top. */
   from: string
   opening: readonly Line[]
-  /** One for each invoice where there are several. */
+  /** One for each invoice where there are several; in a digest, one for each thing to do. */
   items: readonly LetterItem[]
   /** The one button, where there is something to press. */
   action: LetterAction | null
@@ -21,6 +21,7 @@ export interface Letter {
 
 export interface LetterItem {
   title: string
+  /** Empty: no money hangs on it. */
   amount: string
   reason: string
   /** Null: nothing is left to do. */

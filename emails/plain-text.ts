@@ -8,19 +8,19 @@ export function plainTextOf(letter: Letter): string {
   const stops = letter.stops.map((stop) => `${stop.of ? `${wrap(stop.of)}\n` : ''}${actionOf(stop)}`)
   return `${[
     ...letter.opening.map((text) => wrap(plain(text))),
-    ...(letter.items.length > 0
-      ? letter.items.map(
-          ({ title, amount, reason, action }) =>
-            `${wrap(`${title}, ${amount}`)}\n${wrap(reason)}${action ? `\n${actionOf(action)}` : ''}`,
-        )
-      : letter.action
-        ? [actionOf(letter.action)]
-        : []),
+    ...letter.items.map(
+      ({ title, amount, reason, action }) =>
+        `${wrap(amount ? `${title}, ${amount}` : title)}\n${wrap(reason)}${action ? `\n${actionOf(action)}` : ''}`,
+    ),
+    ...(letter.action && !isOfAnItem(letter.action, letter) ? [actionOf(letter.action)] : []),
     ...letter.closing.map((text) => wrap(plain(text))),
     ...(letter.smallPrint.text ? [`--\n${wrap(letter.smallPrint.text)}`] : []),
     ...stops,
   ].join('\n\n')}\n`
 }
+
+/** Where the button leads to the first of several, its link stands there already. */
+const isOfAnItem = ({ link }: LetterAction, { items }: Letter) => items.some(({ action }) => action?.link === link)
 
 const actionOf = ({ label, before = `${label}:`, link }: LetterAction) => `${wrap(before)}\n${link}`
 

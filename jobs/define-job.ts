@@ -20,7 +20,8 @@ export interface JobDefinition<Payload = unknown> {
   readonly name: string
   readonly queue: QueueName
   readonly payload: z.ZodType<Payload>
-  readonly options: Pick<JobsOptions, 'attempts' | 'backoff'>
+  /** Jobs with a `priority` wait until none without one waits in their queue. */
+  readonly options: Pick<JobsOptions, 'attempts' | 'backoff' | 'priority'>
   /** Rings with the same answer become one: one waits while one runs. */
   coalesce?(payload: Payload): string
   run(context: Context, payload: Payload, ring: Ring): Promise<void>

@@ -4,7 +4,8 @@ import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { findGapsJob } from './find-gaps.js'
-import { processEventJob, processLeftEventJob } from './process-event.js'
+import { processEventJob, processLeftEventJob, processOtherEventJob } from './process-event.js'
+import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { sweepJob } from './sweep.js'
 import { tellRejectedKeysJob } from './tell-rejected-keys.js'
@@ -12,6 +13,7 @@ import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 /** Every job there is. */
 export const JOBS: readonly JobDefinition[] = [
   processEventJob,
+  processOtherEventJob,
   processLeftEventJob,
   deliverTouchesJob,
   checkTouchesJob,
@@ -22,4 +24,5 @@ export const JOBS: readonly JobDefinition[] = [
   findGapsJob,
   auditJob,
   tellRejectedKeysJob,
+  sendDigestsJob,
 ]

@@ -20,6 +20,13 @@ export const processEventJob = defineJob({
   exhausted: (context, payload, reason) => failEvent(context, payload, reason),
 })
 
+/** The same for an event that no first mail waits for. */
+export const processOtherEventJob = defineJob({
+  ...processEventJob,
+  name: 'process-other-event',
+  options: { ...processEventJob.options, priority: 1 },
+})
+
 /** The same for an event that its own ring did not reach: however often the sweep finds it, it is rung for once. */
 export const processLeftEventJob = defineJob({
   ...processEventJob,

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { retireExpired } from '../src/accounts/retire-expired.js'
 import { hasRejectionsToTell } from '../src/accounts/tell-rejected-keys.js'
 import { findPending } from '../src/recovery/find-pending.js'
+import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
 import { deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
+import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { tellRejectedKeysJob } from './tell-rejected-keys.js'
 
@@ -26,6 +28,7 @@ export const sweepJob = defineJob({
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
     await ring(settleCardsJob, ...pending.cards.map((workspaceId) => ({ workspaceId })))
     if (await hasRejectionsToTell(context)) await ring(tellRejectedKeysJob, {})
+    if (await hasDigestsDue(context)) await ring(sendDigestsJob, {})
     await retireExpired(context)
   },
 })

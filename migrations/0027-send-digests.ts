@@ -6,7 +6,7 @@ export async function up(knex: Knex) {
     table.text('digest').notNullable().defaultTo('weekly')
     // Null: not worked out yet, the next sweep does.
     table.timestamp('digest_due_at')
-    // What happened until then was told.
+    // When digests began: what was before is no news.
     table.timestamp('digest_from')
     // Why it was switched off without the owner: the mailbox did not want it.
     table.text('digest_stopped')
@@ -25,9 +25,10 @@ export async function up(knex: Knex) {
     table.boolean('is_digest').notNullable().defaultTo(false)
   })
 
-  // What the digests have told so far. The next one tells the difference: nothing twice, and nothing left out that
-  // was learned late.
+  // How the figures stood at each digest. The next one tells the difference: nothing twice, and nothing left out that
+  // was learned late. Those of a digest that was surely never sent go with its mail.
   await knex.schema.createTable('told_sums', (table) => {
+    table.bigIncrements('id')
     table.uuid('workspace_id').notNullable()
     table.uuid('connection_id').notNullable()
     table
@@ -35,6 +36,14 @@ export async function up(knex: Knex) {
       .references(['workspace_id', 'id'])
       .inTable('stripe_connections')
       .onDelete('CASCADE')
+    // Null: told without a mail, where digests began.
+    table.uuid('mail_id')
+    table
+      .foreign(['workspace_id', 'mail_id'], 'told_sums_mail')
+      .references(['workspace_id', 'id'])
+      .inTable('mails')
+      .onDelete('CASCADE')
+    table.timestamp('told_at').notNullable()
     table.specificType('currency', 'char(3)').notNullable()
     table.bigInteger('cases').notNullable()
     table.bigInteger('exposed').notNullable()
@@ -42,12 +51,14 @@ export async function up(knex: Knex) {
     table.bigInteger('came_back').notNullable()
     table.bigInteger('assisted').notNullable()
     table.bigInteger('went_back').notNullable()
-    table.primary(['connection_id', 'currency'], { constraintName: 'told_sums_pkey' })
+    table.unique(['workspace_id', 'id'], { indexName: 'told_sums_in_workspace' })
+    table.index(['workspace_id', 'connection_id', 'currency', 'told_at'], 'told_sums_newest')
+    table.index(['mail_id'], 'told_sums_of_mail')
   })
   // What was before there were digests is no news.
   await knex.raw(`insert into told_sums
-    (workspace_id, connection_id, currency, cases, exposed, recovered_cases, came_back, assisted, went_back)
-    select workspace_id, connection_id, currency, count(*), sum(exposure), count(*) filter (where outcome = 'recovered'),
+    (workspace_id, connection_id, told_at, currency, cases, exposed, recovered_cases, came_back, assisted, went_back)
+    select workspace_id, connection_id, now(), currency, count(*), sum(exposure), count(*) filter (where outcome = 'recovered'),
       sum(recovered + returned), coalesce(sum(recovered + returned) filter (where assisted), 0), sum(returned)
     from recovery_cases group by workspace_id, connection_id, currency`)
 }

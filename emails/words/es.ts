@@ -27,8 +27,8 @@ const renewalOf = (invoice: InvoiceInWords, workspace: string): Line =>
 const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`${renewalOf(invoice, workspace)} sigue pendiente`
 
-const withAnotherCard = 'Con otra tarjeta se resuelve en cosa de un minuto.'
-const aMinute = 'Se resuelve en cosa de un minuto.'
+const changingCards = 'Cambiar de tarjeta es cosa de un minuto.'
+const settling = 'Resolverlo es cosa de un minuto.'
 const nothingToDo = 'Si le parece bien, no tiene que hacer nada.'
 const orNow = 'Si prefiere usar otra tarjeta, puede hacerlo ahora.'
 
@@ -47,7 +47,7 @@ const tryAgainOr = (invoice: InvoiceInWords, otherwise: string) =>
 const payNow = (invoice: InvoiceInWords) =>
   invoice.nextAttempt
     ? `Volveremos a intentarlo el ${invoice.nextAttempt}. Si lo prefiere, puede pagar ahora: es cosa de un minuto.`
-    : aMinute
+    : settling
 
 const everyAnswer = (byAPerson: boolean) => `${byAPerson ? 'Leo' : 'Leemos'} todas las respuestas.`
 
@@ -58,10 +58,10 @@ const crossed = '¿Ya está todo pagado? Entonces no tenga en cuenta este correo
 
 /** The same at every step. */
 const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
-  card: (invoice) => `${sum(invoice)} ${withAnotherCard}`,
+  card: (invoice) => `${sum(invoice)} ${changingCards}`,
   authentication: (invoice) => `${sum(invoice)} Su banco le pide que confirme el pago.`,
-  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, withAnotherCard)}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
+  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, changingCards)}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, settling)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -70,7 +70,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `Hace falta otra tarjeta para su renovación en ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${capital(yourCard(invoice))} ${cardTrouble(invoice)}, así que no se completó ${renewal(invoice, workspace)} por ${strong(invoice.amount)}. ${withAnotherCard}`,
+        line`${capital(yourCard(invoice))} ${cardTrouble(invoice)}, así que no se completó ${renewal(invoice, workspace)} por ${strong(invoice.amount)}. ${changingCards}`,
       ],
     },
     /** Sends nobody to a card form: the card is fine. */
@@ -115,7 +115,7 @@ const reminder: UnpaidWords = {
       subject: (workspace) => `Aún hace falta otra tarjeta para su renovación en ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${isStillOpen(invoice, workspace)} porque ${yourCard(invoice)} ${cardTrouble(invoice)}. ${withAnotherCard}`,
+        line`${isStillOpen(invoice, workspace)} porque ${yourCard(invoice)} ${cardTrouble(invoice)}. ${changingCards}`,
       ],
     },
     authentication: {
@@ -232,10 +232,8 @@ export const spanish: Words = {
       card: (invoice) => `${capital(yourCard(invoice))} ${cardTrouble(invoice)}.`,
       authentication: () => 'Su banco le pide que confirme el pago. Su tarjeta está bien.',
       funds: (invoice) =>
-        invoice.nextAttempt
-          ? `Volveremos a intentarlo el ${invoice.nextAttempt}. ${nothingToDo}`
-          : orNow,
-      unknown: (invoice) => tryAgainOr(invoice, aMinute),
+        invoice.nextAttempt ? `Volveremos a intentarlo el ${invoice.nextAttempt}. ${nothingToDo}` : orNow,
+      unknown: (invoice) => tryAgainOr(invoice, settling),
     },
     lastMail: 'Es el último correo que le enviamos sobre esta renovación.',
   },

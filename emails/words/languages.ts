@@ -1,10 +1,12 @@
+import { german } from './de.js'
 import { english } from './en.js'
 import { spanish } from './es.js'
+import { french } from './fr.js'
 import { portuguese } from './pt.js'
 import type { Words } from './words.js'
 
 /** A language is its file and its line here. */
-export const LANGUAGES: readonly Words[] = [english, spanish, portuguese]
+export const LANGUAGES: readonly Words[] = [english, german, french, spanish, portuguese]
 
 /** An owner's labels need not be in the customer's language: each is read in all that we have. */
 const RHYTHM = new RegExp(`(?<!\\p{L})(${LANGUAGES.map(({ rhythm }) => rhythm.source).join('|')})(?!\\p{L})`, 'iu')

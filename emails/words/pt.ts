@@ -27,9 +27,9 @@ const renewalOf = (invoice: InvoiceInWords, workspace: string): Line =>
 const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`${renewalOf(invoice, workspace)} continua em aberto`
 
-const withAnotherCard = 'Com outro cartão, tudo fica resolvido em cerca de um minuto.'
-const aMinute = 'Concluir agora leva cerca de um minuto.'
-const nothingToDo = 'Se estiver bem assim, não é preciso fazer nada.'
+const changingCards = 'A troca do cartão leva cerca de um minuto.'
+const settling = 'Resolver agora leva cerca de um minuto.'
+const nothingToDo = 'Se estiver tudo bem assim, não é preciso fazer nada.'
 const orNow = 'Se preferir usar outro cartão, a troca pode ser feita agora.'
 
 /** For whom waiting is enough when Stripe has named a date. */
@@ -47,7 +47,7 @@ const tryAgainOr = (invoice: InvoiceInWords, otherwise: string) =>
 const payNow = (invoice: InvoiceInWords) =>
   invoice.nextAttempt
     ? `A próxima tentativa está marcada para ${invoice.nextAttempt}. Se preferir, o pagamento pode ser feito agora: leva cerca de um minuto.`
-    : aMinute
+    : settling
 
 const everyAnswer = (byAPerson: boolean) => `${byAPerson ? 'Leio' : 'Lemos'} todas as respostas.`
 
@@ -57,10 +57,10 @@ const crossed = 'Já está tudo pago? Então basta ignorar este e-mail, que pode
 
 /** The same at every step. */
 const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
-  card: (invoice) => `${sum(invoice)} ${withAnotherCard}`,
+  card: (invoice) => `${sum(invoice)} ${changingCards}`,
   authentication: (invoice) => `${sum(invoice)} O seu banco pede a sua confirmação.`,
-  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, withAnotherCard)}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
+  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, changingCards)}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, settling)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -69,7 +69,7 @@ const firstNotice: UnpaidWords = {
       subject: (workspace) => `É preciso outro cartão para a sua renovação ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`O ${yourCard(invoice)} ${cardTrouble(invoice)} e, por isso, a ${renewal(invoice, workspace)}, no valor de ${strong(invoice.amount)}, não foi concluída. ${withAnotherCard}`,
+        line`O ${yourCard(invoice)} ${cardTrouble(invoice)} e, por isso, a ${renewal(invoice, workspace)}, no valor de ${strong(invoice.amount)}, não foi concluída. ${changingCards}`,
       ],
     },
     /** Sends nobody to a card form: the card is fine. */
@@ -116,7 +116,7 @@ const reminder: UnpaidWords = {
       subject: (workspace) => `Ainda é preciso outro cartão para a sua renovação ${workspace}`,
       preview: previews.card,
       opening: (invoice, workspace) => [
-        line`${isStillOpen(invoice, workspace)}, porque o ${yourCard(invoice)} ${cardTrouble(invoice)}. ${withAnotherCard}`,
+        line`${isStillOpen(invoice, workspace)}, porque o ${yourCard(invoice)} ${cardTrouble(invoice)}. ${changingCards}`,
       ],
     },
     authentication: {
@@ -230,10 +230,8 @@ export const portuguese: Words = {
       card: (invoice) => `O ${yourCard(invoice)} ${cardTrouble(invoice)}.`,
       authentication: () => 'O seu banco pede a sua confirmação. O cartão está em ordem.',
       funds: (invoice) =>
-        invoice.nextAttempt
-          ? `A próxima tentativa está marcada para ${invoice.nextAttempt}. ${nothingToDo}`
-          : orNow,
-      unknown: (invoice) => tryAgainOr(invoice, aMinute),
+        invoice.nextAttempt ? `A próxima tentativa está marcada para ${invoice.nextAttempt}. ${nothingToDo}` : orNow,
+      unknown: (invoice) => tryAgainOr(invoice, settling),
     },
     lastMail: 'É o último e-mail que enviamos sobre esta renovação.',
   },

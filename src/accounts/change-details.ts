@@ -16,9 +16,16 @@ export function setSenderName(context: Context, workspaceId: string, name: strin
   return change(context, workspaceId, senderName.safeParse(name), (parsed) => ({ sender_name: parsed }))
 }
 
-/** @param name IANA name, such as `Europe/Berlin` */
+/**
+ * When the next digest is due is worked out anew.
+ *
+ * @param name IANA name, such as `Europe/Berlin`
+ */
 export function setTimeZone(context: Context, workspaceId: string, name: string): Promise<ChangedDetail> {
-  return change(context, workspaceId, timeZone.safeParse(name), (parsed) => ({ time_zone: parsed }))
+  return change(context, workspaceId, timeZone.safeParse(name), (parsed) => ({
+    time_zone: parsed,
+    digest_due_at: null,
+  }))
 }
 
 async function change<Value>(

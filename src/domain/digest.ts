@@ -7,7 +7,7 @@ export const DIGEST_FREQUENCIES: readonly DigestFrequency[] = ['off', 'daily', '
 /** Eight in the morning; the weekly one on Mondays. */
 const MINUTE = 8 * 60
 const MONDAY = 1
-/** The same morning a week later is never later than that, also where a day is left out of the calendar. */
+/** Two weeks: a zone that moves over the date line leaves a day out of the calendar, which may be the Monday. */
 const DAYS_LOOKED_AT = 15
 
 /**
@@ -22,7 +22,7 @@ export function nextDigestAt(frequency: Exclude<DigestFrequency, 'off'>, after: 
     const time = daysLater(morning, days)
     if (frequency === 'weekly' && weekdayOf(time) !== MONDAY) continue
     const at = momentOf(time, timeZone)
-    if (at > after) return at
+    if (at > after && wallTime(at, timeZone).minute === MINUTE) return at
   }
   throw new RangeError('This morning never comes')
 }

@@ -20,8 +20,21 @@ const TOO_SOON_MS = 10_000
  */
 export function visitOf(request: LinkRequest, at: Date, mailAcceptedAt: Date | null): LinkVisit {
   if (isByMachine(request)) return 'machine'
-  const isTooSoon = mailAcceptedAt !== null && at.getTime() - mailAcceptedAt.getTime() <= TOO_SOON_MS
-  return isTooSoon ? 'too_soon' : 'opened'
+  return mailAcceptedAt !== null && isTooSoon(at, mailAcceptedAt) ? 'too_soon' : 'opened'
+}
+
+/** Whether somebody opened or followed something sooner after a mail than anybody reads. */
+export const isTooSoon = (at: Date, mailAt: Date) => at.getTime() - mailAt.getTime() <= TOO_SOON_MS
+
+/**
+ * What the mail provider saw somebody do with a mail, open it or follow a link in it.
+ *
+ * @param userAgent `null`: not told, as for openings; then only time tells
+ * @param arrivedAt when the mail was delivered; as long as nobody knows that, when it was accepted
+ */
+export function mailVisitOf(userAgent: string | null, at: Date, arrivedAt: Date): LinkVisit {
+  if (userAgent !== null) return visitOf({ userAgent, purpose: '' }, at, arrivedAt)
+  return isTooSoon(at, arrivedAt) ? 'too_soon' : 'opened'
 }
 
 /**

@@ -45,7 +45,7 @@ export interface Mailer {
    *
    * @param after the provider's id of a mail: the page begins behind it; `null`: with the newest
    */
-  listSent(after: string | null): Promise<{ readonly kind: 'page' } & SentPage | NotTold>
+  listSent(after: string | null): Promise<({ readonly kind: 'page' } & SentPage) | NotTold>
   /** Our id of a mail, by its tag. `null`: the provider tells of no such tag. */
   readMailId(providerId: string): Promise<{ readonly kind: 'told'; readonly mailId: string | null } | NotTold>
 }

@@ -13,12 +13,14 @@ export interface MailEvent {
   readonly acceptedAt: Date | null
   /** Why a mail did not arrive, as one word of the provider; never personal. */
   readonly code: string | null
+  /** Of whoever clicked; never stored. `null`: not told, as for openings. */
+  readonly userAgent: string | null
 }
 
 /**
  * `bounced`: the receiver refused the address for good. A bounce that is not for good is `failed`, as is a mail that the
- * provider gave up: it did not arrive, and nothing is known against the address. `opened`: also clicked; by whom nobody
- * knows.
+ * provider gave up: it did not arrive, and nothing is known against the address. `opened`, `clicked`: by a person or a
+ * program.
  */
 export type MailEventKind =
   | 'sent'
@@ -29,6 +31,7 @@ export type MailEventKind =
   | 'complained'
   | 'suppressed'
   | 'opened'
+  | 'clicked'
 
 export type MailVerification =
   /** `event` is `null` for types that tell nothing of a mail that we sent. */
@@ -90,7 +93,7 @@ const KINDS = {
   'email.complained': 'complained',
   'email.suppressed': 'suppressed',
   'email.opened': 'opened',
-  'email.clicked': 'opened',
+  'email.clicked': 'clicked',
 } as const satisfies Record<string, MailEventKind>
 
 type KnownType = keyof typeof KINDS
@@ -128,19 +131,24 @@ const mailSchema = z.object({
       .nullable()
       .catch(null),
     failed: z.object({ reason: word }).nullable().catch(null),
+    click: z
+      .object({ userAgent: z.string().nullable().catch(null), timestamp: time })
+      .nullable()
+      .catch(null),
   }),
 })
 
 function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchema>): MailEvent {
-  const { email_id, tags, bounce, failed } = data
+  const { email_id, tags, bounce, failed, click } = data
   const kind = KINDS[type]
   return {
     kind: kind === 'bounced' && bounce && bounce.type !== FOR_GOOD ? 'failed' : kind,
     mailId: tags?.mail ?? null,
     providerId: email_id,
-    at: created_at,
+    at: click?.timestamp ?? created_at,
     acceptedAt: data.created_at,
     code: bounce?.subType ?? failed?.reason ?? null,
+    userAgent: click?.userAgent ?? null,
   }
 }
 

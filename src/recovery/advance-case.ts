@@ -38,14 +38,16 @@ export async function advanceCase(
   const state = observationsOf(recoveryCase, news).reduce(observe, before)
   const sights = invoiceSights(news).toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime())
 
-  const advanced = await RecoveryCase.query(trx).patchAndFetchById(recoveryCase.id, {
+  const changes = {
     ...Object.assign({}, ...sights.map((sight) => newDetails(recoveryCase, sight))),
     ...columnsOf(state),
     paid_out_of_band: recoveryCase.paid_out_of_band || wasPaidOutOfBand(news),
     enrich_at: whenToAsk(recoveryCase, askAgain),
     ...(news.truth && { checked_at: news.truth.asOf }),
     ...(isToLookAtCards(recoveryCase, state) && { card_check_at: context.now() }),
-  })
+  }
+  const ofCase = RecoveryCase.query(trx).where({ id: recoveryCase.id })
+  const advanced = await ofCase.patch(changes).returning('*').first().throwIfNotFound()
   await storeReversals(trx, recoveryCase, state, news)
   await storePayments(trx, recoveryCase, paymentIdsIn(news))
   await tellOnTimeline(trx, recoveryCase, advanced, news)

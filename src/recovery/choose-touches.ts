@@ -3,7 +3,7 @@ import type { RecoveryCase } from '../db/models/recovery-case.js'
 import type { Touch } from '../db/models/touch.js'
 import { lastMailsTo } from '../db/queries/last-mails-to.js'
 import { type Campaign, theOneToSend } from '../domain/campaign.js'
-import { nextSendingTime } from '../domain/sending-hours.js'
+import { isSendingTime, nextSendingTime } from '../domain/sending-hours.js'
 import { suppressedAmong } from './suppressions.js'
 import type { SkipReason } from './timeline.js'
 import { waitingForCharge } from './waiting-for-charge.js'
@@ -58,13 +58,17 @@ export async function chooseTouches(db: Db, occasion: Occasion, due: readonly Du
     const thanks = wanted.filter(isThanks)
     const reminders = wanted.filter((one) => !isFirst(one) && !isThanks(one))
 
-    const lastMail = first.length > 0 || isAmong(writtenNow, group) ? now : lastMails(group[0]?.recoveryCase)
+    const lastMail = isAmong(writtenNow, group) ? now : lastMails(group[0]?.recoveryCase)
     const gapEnds = lastMail ? new Date(lastMail.getTime() + gapMs) : now
-    const next = nextSendingTime(gapEnds > now ? gapEnds : now, campaign.hours)
-    const mayRemind = next <= now
-    if (!mayRemind) for (const one of reminders) if (one.touch.due_at <= now) postpone.push({ due: one, until: next })
-    // A reminder that is not yet due only keeps another one company.
-    const joined = mayRemind && reminders.some(({ touch }) => touch.due_at <= now) ? reminders : []
+    const mayRemind = gapEnds <= now && isSendingTime(now, campaign.hours)
+    if (!mayRemind) {
+      const from = first.length > 0 ? new Date(now.getTime() + gapMs) : gapEnds > now ? gapEnds : now
+      const until = nextSendingTime(from, campaign.hours)
+      for (const one of reminders) if (one.touch.due_at <= now) postpone.push({ due: one, until })
+    }
+    // A reminder that is not yet due only keeps another mail company.
+    const goesOut = first.length > 0 || reminders.some(({ touch }) => touch.due_at <= now)
+    const joined = mayRemind && goesOut ? reminders : []
 
     const openingTime = nextSendingTime(now, campaign.hours)
     if (openingTime > now) for (const one of thanks) postpone.push({ due: one, until: openingTime })

@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import type { Delivery } from '../db/models/delivery.js'
 import { Mail } from '../db/models/mail.js'
-import { acceptMail } from './accept-mail.js'
+import { acceptMails } from './accept-mail.js'
 import { eraseMails } from './forgotten.js'
 
 /**
@@ -15,7 +15,7 @@ export async function confirmMail(
   { delivery, mail }: { readonly delivery: Delivery; readonly mail: Mail },
   accepted: { readonly at: Date; readonly providerId: string },
 ): Promise<void> {
-  await acceptMail(trx, mail, accepted)
+  await acceptMails(trx, [{ mailId: mail.id, providerId: accepted.providerId }], accepted.at)
   const unanswered = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
   if (delivery.answered_at || (await unanswered.resultSize()) > 0) return
   await delivery.$query(trx).patch({ answered_at: context.now(), abandoned_at: null })

@@ -56,9 +56,7 @@ export async function fixDelivery(
       lease_until: new Date(now.getTime() + LEASE_MS),
     })
     await Mail.query(trx).insert(mails.map(({ row }, position) => ({ ...row, delivery_id: id, position })))
-    for (const { row, group } of mails) {
-      for (const { touch, template } of group) await touch.$query(trx).patch({ mail_id: row.id, template })
-    }
+    await fixTouches(trx, mails)
     return { taken: due.length, deliveryId: id }
   })
 }
@@ -134,6 +132,20 @@ async function load(trx: Db, keys: readonly TouchKey[]): Promise<DueTouch[]> {
       // Nobody is reminded of what they were never told.
       template: touch.template === 'thank_you' || writtenTo.has(touch.case_id) ? touch.template : 'first_notice',
     }))
+}
+
+async function fixTouches(
+  trx: Db,
+  mails: readonly { row: { id: string }; group: readonly DueTouch[] }[],
+): Promise<void> {
+  const fixed = mails.flatMap(({ row, group }) =>
+    group.map(({ touch, template }) => [touch.id, row.id, template] as const),
+  )
+  await trx.raw(
+    `update touches set mail_id = fixed.mail_id, template = fixed.template
+     from unnest(?::uuid[], ?::uuid[], ?::text[]) as fixed (id, mail_id, template) where touches.id = fixed.id`,
+    [0, 1, 2].map((column) => fixed.map((row) => row[column] as string)),
+  )
 }
 
 /** A mail that can't be written skips its touches, and stops no other. */

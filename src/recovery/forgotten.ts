@@ -50,8 +50,9 @@ export const ERASED = {
 const ERASED_ADDRESS = 'erased'
 
 /**
- * Erases address and words of mails to forgotten customers, once their delivery is over: a repeat must be the same to
- * the letter, so one that is under way is left until its fate is known.
+ * Erases address and words of mails to forgotten customers, and of digests, which name customers and are read by nobody
+ * here; once their delivery is over: a repeat must be the same to the letter, so one that is under way is left until its
+ * fate is known.
  */
 export async function eraseMails({ cipher, now }: Context, trx: Db, workspaceId: string, among: Mails): Promise<void> {
   const forgotten = ForgottenCustomer.query(trx).where({ workspace_id: workspaceId }).select('stripe_customer_id')
@@ -68,7 +69,7 @@ export async function eraseMails({ cipher, now }: Context, trx: Db, workspaceId:
   await Mail.query(trx)
     .where({ workspace_id: workspaceId, erased_at: null })
     .whereIn('delivery_id', over)
-    .whereIn('id', mailIds)
+    .where((either) => either.where({ is_digest: true }).orWhereIn('id', mailIds))
     .patch({
       to_address: ERASED_ADDRESS,
       content_sealed: cipher.seal(JSON.stringify(content), mailPlace(workspaceId)),

@@ -20,21 +20,23 @@ export async function openCase(
   if (!facts.subscriptionId) throw new PermanentError('This invoice belongs to no subscription')
   const state = openState(failureOf(facts, event.occurred_at))
   const token = newToken()
-  const recoveryCase = await RecoveryCase.query(trx).insertAndFetch({
-    decline_class: 'unknown',
-    ...detailsOf(facts),
-    workspace_id: event.workspace_id,
-    connection_id: event.connection_id,
-    stripe_invoice_id: facts.invoiceId,
-    stripe_subscription_id: facts.subscriptionId,
-    currency: facts.currency,
-    ...columnsOf(state),
-    received_at: event.received_at,
-    opened_at: context.now(),
-    campaign_at: context.now(),
-    link_token_hash: hashToken(token),
-    link_token_sealed: context.cipher.seal(token, linkPlace(event.workspace_id)),
-  })
+  const recoveryCase = await RecoveryCase.query(trx)
+    .insert({
+      decline_class: 'unknown',
+      ...detailsOf(facts),
+      workspace_id: event.workspace_id,
+      connection_id: event.connection_id,
+      stripe_invoice_id: facts.invoiceId,
+      stripe_subscription_id: facts.subscriptionId,
+      currency: facts.currency,
+      ...columnsOf(state),
+      received_at: event.received_at,
+      opened_at: context.now(),
+      campaign_at: context.now(),
+      link_token_hash: hashToken(token),
+      link_token_sealed: context.cipher.seal(token, linkPlace(event.workspace_id)),
+    })
+    .returning('*')
   await addEntry(trx, recoveryCase, { kind: 'stripe_told', detail: { type: event.type } }, { at: event.received_at })
   return recoveryCase
 }

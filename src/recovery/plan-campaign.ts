@@ -96,7 +96,9 @@ async function planCases(context: Context, trx: Db, campaign: Campaign, cases: r
     plans.flatMap(({ plan }) => plan.move),
   )
   const dropped = plans.flatMap(({ plan }) => plan.drop)
-  await Touch.query(trx).whereIn('id', dropped).patch({ canceled_at: context.now(), reason: CAMPAIGN_CHANGED })
+  if (dropped.length > 0) {
+    await Touch.query(trx).whereIn('id', dropped).patch({ canceled_at: context.now(), reason: CAMPAIGN_CHANGED })
+  }
 }
 
 function byCase(touches: readonly Touch[]): ReadonlyMap<string, Touch[]> {

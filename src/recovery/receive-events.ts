@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { isFailureEvent } from '../stripe/event-types.js'
 
 /** A verified event on its way into the inbox: a webhook, or one that Stripe listed. */
 export interface IncomingEvent {
@@ -16,6 +17,8 @@ export interface IncomingEvent {
 export interface StoredEvent {
   readonly workspaceId: string
   readonly eventId: string
+  /** A first mail may wait for it. */
+  readonly isFailure: boolean
 }
 
 /** Long enough to fill a batch under load, far too short to be felt. */
@@ -124,13 +127,15 @@ export async function insertEvents(
   const events = unique(incoming).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   // Each a parameter of its own: inside one array literal every quote of every payload would have to be escaped.
   const payloads = events.map(() => '?').join(', ')
-  const { rows } = await db.raw<{ rows: { id: string; workspace_id: string; stripe_event_id: string }[] }>(
+  const { rows } = await db.raw<{
+    rows: { id: string; workspace_id: string; stripe_event_id: string; type: string }[]
+  }>(
     `insert into stripe_events
        (workspace_id, connection_id, stripe_event_id, type, occurred_at, payload, received_at, backfilled_at)
      select *, ?::timestamptz from unnest(
        ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], array[${payloads}]::text[], ?::timestamptz[])
      on conflict (workspace_id, stripe_event_id) do nothing
-     returning id, workspace_id, stripe_event_id`,
+     returning id, workspace_id, stripe_event_id, type`,
     [
       backfilledAt,
       events.map((event) => event.workspaceId),
@@ -145,7 +150,7 @@ export async function insertEvents(
   return new Map(
     rows.map((row) => [
       keyOf({ workspaceId: row.workspace_id, stripeEventId: row.stripe_event_id }),
-      { workspaceId: row.workspace_id, eventId: row.id },
+      { workspaceId: row.workspace_id, eventId: row.id, isFailure: isFailureEvent(row.type) },
     ]),
   )
 }

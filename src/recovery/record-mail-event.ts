@@ -1,13 +1,20 @@
+import type { QueryBuilder } from 'objection'
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
+import { CaseEntry } from '../db/models/case-entry.js'
 import { Delivery } from '../db/models/delivery.js'
 import { ForgottenCustomer } from '../db/models/forgotten-customer.js'
 import { Mail } from '../db/models/mail.js'
+import { Owner } from '../db/models/owner.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
+import { StripeConnection } from '../db/models/stripe-connection.js'
 import type { Suppression } from '../db/models/suppression.js'
 import { Touch } from '../db/models/touch.js'
+import { Workspace } from '../db/models/workspace.js'
+import { isTooSoon, mailVisitOf } from '../domain/link-visit.js'
 import type { MailEvent } from '../mail/resend-webhook.js'
 import { confirmMail } from './confirm-mail.js'
+import { stopDigest } from './set-digest.js'
 import { suppress } from './suppressions.js'
 import { addEntry, type TimelineEntry } from './timeline.js'
 
@@ -21,7 +28,12 @@ const COLUMNS = {
   complained: 'complained_at',
   suppressed: 'suppressed_at',
   opened: 'opened_at',
+  clicked: 'clicked_at',
+  scanned: 'scanned_at',
 } as const
+
+/** Opened or clicked by a program, or sooner than anybody reads, is `scanned`. */
+type Fact = keyof typeof COLUMNS
 
 /**
  * Records what the mail provider tells of a mail: on the mail, on the timeline of each case that it is about and, where
@@ -36,14 +48,15 @@ const COLUMNS = {
 export async function recordMailEvent(context: Context, event: MailEvent): Promise<'recorded' | 'unknown'> {
   const known = await findMail(context.db, event)
   if (!known) return 'unknown'
-  if (known[COLUMNS[event.kind]] || known.refused_at) return 'recorded'
+  if (known.refused_at || (known.accepted_at && known[COLUMNS[meaningOf(context, known, event).fact]]))
+    return 'recorded'
   return context.db.transaction(async (trx) => {
     const delivery = await lockDelivery(trx, known)
     const mail = await Mail.query(trx).findById(known.id).forUpdate()
     if (!delivery || !mail) return 'unknown' // Deleted this moment.
     if (mail.refused_at) return 'recorded'
     if (!mail.accepted_at) await confirm(context, trx, delivery, mail, event)
-    if (!mail[COLUMNS[event.kind]]) await note(context, trx, mail, event)
+    await note(context, trx, mail, event)
     return 'recorded'
   })
 }
@@ -68,19 +81,38 @@ async function confirm(context: Context, trx: Db, delivery: Delivery, mail: Mail
   await confirmMail(context, trx, { delivery, mail }, { at, providerId: event.providerId })
 }
 
-async function note({ now }: Context, trx: Db, mail: Mail, event: MailEvent): Promise<void> {
-  const at = between(mail.accepted_at, event.at ?? now(), now())
-  await mail.$query(trx).patch({ [COLUMNS[event.kind]]: at })
-  for (const { workspace_id, case_id, step } of await Touch.query(trx).where({ mail_id: mail.id })) {
-    const entry = entryOf(event, step)
+async function note(context: Context, trx: Db, mail: Mail, event: MailEvent): Promise<void> {
+  const meaning = meaningOf(context, mail, event)
+  const { fact, at } = meaning
+  if (mail[COLUMNS[fact]]) return
+  await mail.$query(trx).patch({ [COLUMNS[fact]]: at })
+  const touches = await Touch.query(trx).where({ mail_id: mail.id })
+  for (const { workspace_id, case_id, step } of touches) {
+    const entry = entryOf(meaning, event, step)
     if (entry) await addEntry(trx, { workspace_id, id: case_id }, entry, { at, key: String(step) })
   }
-  const { kind } = event
-  if (kind === 'bounced' || kind === 'complained' || kind === 'suppressed') await stopMail(trx, mail, kind, at)
+  if (fact === 'delivered') await doubtVisits(trx, mail, touches)
+  if (fact === 'bounced' || fact === 'complained' || fact === 'suppressed') await stopMail(trx, mail, fact, at)
 }
 
-function entryOf({ kind, code }: MailEvent, step: number): TimelineEntry | null {
-  switch (kind) {
+interface Meaning {
+  readonly fact: Fact
+  readonly at: Date
+  /** Of something that was scanned. */
+  readonly by: 'machine' | 'too_soon' | null
+}
+
+function meaningOf({ now }: Context, mail: Mail, { kind, userAgent, ...event }: MailEvent): Meaning {
+  const at = between(mail.accepted_at, event.at ?? now(), now())
+  if (kind !== 'opened' && kind !== 'clicked') return { fact: kind, at, by: null }
+  const visit = mailVisitOf(userAgent, at, mail.delivered_at ?? mail.accepted_at ?? at)
+  return visit === 'opened' ? { fact: kind, at, by: null } : { fact: 'scanned', at, by: visit }
+}
+
+function entryOf({ fact, by }: Meaning, { code }: MailEvent, step: number): TimelineEntry | null {
+  switch (fact) {
+    case 'sent':
+      return null // The acceptance stands there already.
     case 'delivered':
       return { kind: 'mail_delivered', detail: { step } }
     case 'delayed':
@@ -93,20 +125,59 @@ function entryOf({ kind, code }: MailEvent, step: number): TimelineEntry | null 
       return { kind: 'mail_complained', detail: { step } }
     case 'suppressed':
       return { kind: 'mail_suppressed', detail: { step } }
-    default:
-      // The acceptance stands there already. An opening that the provider saw may be a scanner's and proves nothing.
-      return null
+    case 'opened':
+      return { kind: 'mail_opened', detail: { step } }
+    case 'clicked':
+      return { kind: 'mail_clicked', detail: { step } }
+    case 'scanned':
+      return { kind: 'mail_scanned', detail: { step, by: by ?? 'machine' } }
   }
 }
 
-/** Of a customer who was forgotten no address is kept, and nobody writes to them anyway. */
+/** What was told before the delivery may turn out to have come right after it: then nobody read that fast. */
+async function doubtVisits(trx: Db, mail: Mail, touches: readonly Touch[]): Promise<void> {
+  for (const [column, kind] of [
+    ['opened_at', 'mail_opened'],
+    ['clicked_at', 'mail_clicked'],
+  ] as const) {
+    const at = mail[column]
+    if (!at || !mail.delivered_at || !isTooSoon(at, mail.delivered_at)) continue
+    await mail.$query(trx).patch({ [column]: null, scanned_at: mail.scanned_at ?? at })
+    for (const { workspace_id, case_id, step } of touches) {
+      const key = String(step)
+      await CaseEntry.query(trx).where({ case_id, kind, key }).delete()
+      const entry = { kind: 'mail_scanned', detail: { step, by: 'too_soon' } } as const
+      await addEntry(trx, { workspace_id, id: case_id }, entry, { at, key })
+    }
+  }
+}
+
+/**
+ * Of a customer who was forgotten no address is kept, and nobody writes to them anyway. What becomes of a digest says
+ * nothing of mail to customers: it is only digests that stop. Neither does what becomes of a test that went to the owner.
+ */
 async function stopMail(trx: Db, mail: Mail, reason: Suppression['reason'], at: Date): Promise<void> {
+  if (mail.is_digest) return stopDigest(trx, mail.workspace_id, reason)
   const { workspace_id, id, to_address } = mail
-  const cases = Touch.query(trx).where({ workspace_id, mail_id: id }).select('case_id')
-  const customers = RecoveryCase.query(trx).whereIn('id', cases).select('stripe_customer_id')
+  const cases = RecoveryCase.query(trx).whereIn(
+    'id',
+    Touch.query(trx).where({ workspace_id, mail_id: id }).select('case_id'),
+  )
+  if (await isTestToOwner(trx, mail, cases.clone().select('connection_id'))) return
+  const customers = cases.clone().select('stripe_customer_id')
   const forgotten = ForgottenCustomer.query(trx).where({ workspace_id }).whereIn('stripe_customer_id', customers)
   if ((await forgotten.resultSize()) > 0) return
   await suppress(trx, { workspaceId: workspace_id, address: to_address, reason, at })
+}
+
+/** Test mail goes to the owner as a rule, whose own address is never stopped by a test. */
+async function isTestToOwner(trx: Db, { workspace_id, to_address }: Mail, connections: QueryBuilder<RecoveryCase>) {
+  const owner = await Owner.query(trx).findOne({
+    id: Workspace.query(trx).findById(workspace_id).select('owner_id'),
+    email: to_address.toLowerCase(),
+  })
+  const test = StripeConnection.query(trx).whereIn('id', connections).where({ mode: 'test' })
+  return owner !== undefined && (await test.resultSize()) > 0
 }
 
 /** Clocks differ: nothing comes before what it follows from, or after now. */

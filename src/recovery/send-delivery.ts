@@ -6,7 +6,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { pauseMailSlots, unpauseMailSlots } from '../db/queries/mail-slots.js'
 import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
-import { acceptMail } from './accept-mail.js'
+import { acceptMails } from './accept-mail.js'
 import { skipTouch } from './fix-delivery.js'
 import { eraseMails } from './forgotten.js'
 import { lookUpDelivery } from './look-up-delivery.js'
@@ -53,7 +53,7 @@ async function record(context: Context, trx: Db, delivery: Delivery, result: Del
   // Read anew: the provider's webhooks may have told of some of them before its answer was recorded.
   const mails = await Mail.query(trx).where({ delivery_id: deliveryId }).orderBy('position')
   if (result.kind === 'answered') {
-    for (const [position, mail] of mails.entries()) await recordMail(context, trx, mail, result.mails[position])
+    await recordMails(context, trx, mails, result.mails)
     await delivery.$query(trx).patch({ answered_at: context.now() })
     await eraseMails(context, trx, workspaceId, { deliveryId })
     return
@@ -65,13 +65,21 @@ async function record(context: Context, trx: Db, delivery: Delivery, result: Del
   else await repeatLater(context, trx, delivery, result.reason)
 }
 
-async function recordMail(context: Context, trx: Db, mail: Mail, result: MailResult | undefined): Promise<void> {
-  if (mail.accepted_at) return
+/** What the provider's webhooks told before stays. */
+async function recordMails(context: Context, trx: Db, mails: readonly Mail[], results: readonly MailResult[]) {
   const now = context.now()
-  if (result?.accepted) return acceptMail(trx, mail, { at: now, providerId: result.providerId })
-  await mail.$query(trx).patch({ refused_at: now, reason: result?.reason ?? 'The provider did not name this mail' })
-  for (const touch of await Touch.query(trx).where({ mail_id: mail.id })) {
-    await skipTouch(context, trx, touch, { id: touch.case_id, workspace_id: touch.workspace_id }, 'mail_refused')
+  const accepted = mails.flatMap(({ id, accepted_at }, position) => {
+    const result = results[position]
+    return result?.accepted && !accepted_at ? [{ mailId: id, providerId: result.providerId }] : []
+  })
+  await acceptMails(trx, accepted, now)
+  for (const [position, mail] of mails.entries()) {
+    const result = results[position]
+    if (result?.accepted || mail.accepted_at) continue
+    await mail.$query(trx).patch({ refused_at: now, reason: result?.reason ?? 'The provider did not name this mail' })
+    for (const touch of await Touch.query(trx).where({ mail_id: mail.id })) {
+      await skipTouch(context, trx, touch, { id: touch.case_id, workspace_id: touch.workspace_id }, 'mail_refused')
+    }
   }
 }
 
@@ -89,8 +97,8 @@ async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: s
 
   const now = context.now()
   for (const touch of touches) {
-    const { workspace_id, case_id, step } = touch
-    const canceled = closed.has(case_id) ? { canceled_at: now, reason: 'case_closed' } : {}
+    const { workspace_id, case_id, step, template } = touch
+    const canceled = closed.has(case_id) && template !== 'thank_you' ? { canceled_at: now, reason: 'case_closed' } : {}
     await touch.$query(trx).patch({ mail_id: null, ...canceled })
     const entry = { kind: 'mail_delayed', detail: { step, reason } } as const
     await addEntry(trx, { workspace_id, id: case_id }, entry, { at: now, key: String(step) })

@@ -33,4 +33,8 @@ export async function forgetSuppressed(trx: Db, workspaceId: string, addresses: 
   }
 }
 
-const hashOf = (address: string) => `sha256:${hashToken(address.toLowerCase())}`
+const HASHED = 'sha256:'
+const hashOf = (address: string) => `${HASHED}${hashToken(address.toLowerCase())}`
+
+/** Whether only the hash of an address is kept, because its owner was forgotten. */
+export const isHashed = (address: string) => address.startsWith(HASHED)

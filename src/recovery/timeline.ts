@@ -14,6 +14,7 @@ export type TimelineEntry =
   | { kind: 'mail_delayed'; detail: { step: number; reason: string } }
   | { kind: MailStep; detail: { step: number } }
   | { kind: 'mail_failed'; detail: { step: number; code: string | null } }
+  | { kind: 'mail_scanned'; detail: { step: number; by: 'machine' | 'too_soon' } }
   | { kind: 'link_opened'; detail: { target: 'card' | 'invoice' } }
   | { kind: 'link_fetched'; detail: { by: 'machine' | 'too_soon' | 'unknown' } }
   | { kind: 'card_changed'; detail: { by: 'customer' | 'network'; card: string | null; pinned: boolean } }
@@ -25,7 +26,7 @@ export type TimelineEntry =
   | { kind: 'part_paid'; detail: { amount: number; remaining: number } }
   | { kind: ReversalStep; detail: { amount: number } }
   | { kind: SubscriptionStep | 'customer_deleted'; detail: Record<string, never> }
-  | { kind: 'paused' | 'resumed' | 'link_copied'; detail: ByOwner }
+  | { kind: 'paused' | 'resumed' | 'link_copied' | 'address_allowed'; detail: ByOwner }
   | { kind: 'sent_now'; detail: ByOwner & { step: number } }
   | { kind: 'event_replayed'; detail: ByOwner & { type: string } }
   | { kind: 'recovered' | 'lost' | 'forgiven'; detail: Record<string, never> }
@@ -36,8 +37,18 @@ type ByOwner = { readonly by: string }
 
 type SubscriptionStep = 'subscription_ended' | 'subscription_paused' | 'subscription_resumed'
 
-/** What became of an accepted mail. Held up: the receiver's server does not take it yet. */
-type MailStep = 'mail_delivered' | 'mail_held_up' | 'mail_bounced' | 'mail_complained' | 'mail_suppressed'
+/**
+ * What became of an accepted mail. Held up: the receiver's server does not take it yet. Opened and clicked are what the
+ * mail provider saw; only our own link's openings count.
+ */
+type MailStep =
+  | 'mail_delivered'
+  | 'mail_held_up'
+  | 'mail_bounced'
+  | 'mail_complained'
+  | 'mail_suppressed'
+  | 'mail_opened'
+  | 'mail_clicked'
 
 /** What became of a payment that we made. */
 type PaymentStep = 'payment_made' | 'payment_processing' | 'payment_authentication' | 'payment_unknown'
@@ -65,15 +76,28 @@ interface Occurrence {
   readonly key?: string
 }
 
+interface NewEntry {
+  readonly recoveryCase: Pick<RecoveryCase, 'workspace_id' | 'id'>
+  readonly entry: TimelineEntry
+  readonly occurrence: Occurrence
+}
+
 /** Appends a line to a case's timeline. Running it twice leaves one. */
-export async function addEntry(
+export function addEntry(
   db: Db,
-  { workspace_id, id }: Pick<RecoveryCase, 'workspace_id' | 'id'>,
-  { kind, detail }: TimelineEntry,
-  { at, key = '' }: Occurrence,
+  recoveryCase: Pick<RecoveryCase, 'workspace_id' | 'id'>,
+  entry: TimelineEntry,
+  occurrence: Occurrence,
 ): Promise<void> {
-  await CaseEntry.query(db)
-    .insert({ workspace_id, case_id: id, kind, key, at, detail })
-    .onConflict(['case_id', 'kind', 'key'])
-    .ignore()
+  return addEntries(db, [{ recoveryCase, entry, occurrence }])
+}
+
+/** The same for many cases at once. */
+export async function addEntries(db: Db, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = entries.map(({ recoveryCase: { workspace_id, id }, entry: { kind, detail }, occurrence }) => {
+    const { at, key = '' } = occurrence
+    return { workspace_id, case_id: id, kind, key, at, detail }
+  })
+  await CaseEntry.query(db).insert(rows).onConflict(['case_id', 'kind', 'key']).ignore()
 }

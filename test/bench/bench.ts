@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.js'
+import { burst } from './burst.js'
 import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
@@ -14,7 +15,7 @@ import { openStage } from './stage.js'
  * one machine.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [intake, mail, simulator]
+const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LinkRequest, visitOf } from '../../src/domain/link-visit.js'
+import { type LinkRequest, mailVisitOf, visitOf } from '../../src/domain/link-visit.js'
 
 const ACCEPTED = new Date('2026-11-22T14:00:00.000Z')
 const after = (ms: number) => new Date(ACCEPTED.getTime() + ms)
@@ -77,5 +77,18 @@ describe('a visit to a recovery link', () => {
 
   it('is an opening when there was no mail, because somebody passed the link on', () => {
     expect(visitOf({ userAgent: CHROME, purpose: '' }, ACCEPTED, null)).toBe('opened')
+  })
+})
+
+describe('what the mail provider saw', () => {
+  it('is by a program when that says so, however late', () => {
+    expect(mailVisitOf('Barracuda Sentinel (EE)', after(MINUTE), ACCEPTED)).toBe('machine')
+  })
+
+  it('is too soon within ten seconds of the mail’s arrival, whether or not it is told by whom', () => {
+    for (const userAgent of [CHROME, null]) {
+      expect(mailVisitOf(userAgent, after(10_000), ACCEPTED)).toBe('too_soon')
+      expect(mailVisitOf(userAgent, after(10_001), ACCEPTED)).toBe('opened')
+    }
   })
 })

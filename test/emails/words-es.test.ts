@@ -1,67 +1,75 @@
 import { describe, expect, it } from '@jest/globals'
+import type { MailTemplate } from '../../emails/customer-mail.js'
+import { spanish } from '../../emails/words/es.js'
 import { saysItsRhythm } from '../../emails/words/languages.js'
 import { anInvoice, everyWord, mail, UNPAID, unwrapped, VARIANTS } from './samples.js'
 
-const inSpanish = (template: (typeof UNPAID)[number] | 'thank_you', variant: (typeof VARIANTS)[number], others = 0) =>
-  mail({
-    language: 'es-MX',
-    invoices: [
-      anInvoice({ template, variant }),
-      ...Array.from({ length: others }, (_, index) => anInvoice({ template, variant }, `other-${index}`)),
-    ],
-  })
+const TEMPLATES: readonly MailTemplate[] = [...UNPAID, 'thank_you']
+const NEXT = 'sábado, 28 de noviembre'
 
-const EVERY_KIND = [...UNPAID, 'thank_you' as const].flatMap((template) =>
-  VARIANTS.map((variant) => [template, variant]),
-)
+const aboutOne = (over: Parameters<typeof anInvoice>[0]) => mail({ language: 'es-MX', invoices: [anInvoice(over)] })
+const aboutTwo = (over: Parameters<typeof anInvoice>[0]) =>
+  mail({ language: 'es-MX', invoices: [anInvoice(over), anInvoice(over, 'second')] })
 
-describe('the Spanish words', () => {
-  it.each(EVERY_KIND as [(typeof UNPAID)[number], (typeof VARIANTS)[number]][])(
-    'say usted and nothing that only Spain or only America says (%s, %s)',
-    async (template, variant) => {
-      for (const others of [0, 1]) {
-        const words = everyWord(await inSpanish(template, variant, others))
+describe('the Spanish mails', () => {
+  it.each(TEMPLATES)('say usted, and nothing that is said on one side of the ocean only (%s)', async (template) => {
+    for (const variant of VARIANTS) {
+      for (const nextAttempt of [NEXT, null]) {
+        const invoice = { template, variant, nextAttempt }
+        const words = [await aboutOne(invoice), await aboutTwo(invoice)].map(everyWord).join('\n')
+
         expect(words).not.toMatch(
-          /(?<!\p{L})(tú|tus?|te|ti|vos|vosotros|vuestr\p{L}+|tienes|puedes|tenés|podés)(?!\p{L})/iu,
+          /(?<!\p{L})(tú|tus?|te|ti|contigo|vos|os|tienes|tenés|puedes|podés|vuestr\p{L}+)(?!\p{L})/iu,
         )
-        expect(words).not.toMatch(
-          /(?<!\p{L})(ha|han|hemos) \p{L}+[ai]do(?!\p{L})|caduc|mail(?!\p{L})|ordenador|celular/iu,
-        )
+        expect(words).not.toMatch(/(?<!\p{L})(ha|han|he|hemos) \p{L}+[ai]d[oa]s?(?!\p{L})|caduc|e-?mail|chequ/iu)
       }
-    },
-  )
+    }
+  })
 
-  it.each([
-    [1, 'Este es el último correo que le enviamos sobre esta renovación.', 'por su renovación en Fernhill'],
-    [
-      2,
-      'Este es el último correo que le enviamos sobre estas renovaciones.',
-      'Estas 2 renovaciones siguen pendientes.',
-    ],
-  ])('count %i', async (count, last) => {
-    expect(unwrapped((await inSpanish('final_notice', 'card', count - 1)).text)).toContain(last)
+  it('speak of one renewal or of several', async () => {
+    const one = unwrapped((await aboutOne({ template: 'final_notice' })).text)
+    const two = unwrapped((await aboutTwo({ template: 'final_notice' })).text)
+
+    expect(one).toContain('Este es el último correo que le enviamos sobre esta renovación.')
+    expect(two).toContain('Estas 2 renovaciones siguen pendientes.')
+    expect(two).toContain('Este es el último correo que le enviamos sobre estas renovaciones.')
+  })
+
+  it('name the day of the next try', async () => {
+    const { text } = await aboutOne({ variant: 'funds', nextAttempt: NEXT })
+
+    expect(unwrapped(text)).toContain(
+      'El sábado, 28 de noviembre, volveremos a intentar el cobro con su tarjeta Visa terminada en 4242.',
+    )
   })
 
   it.each([
-    'Pro anual',
+    ['day', 1, 'Pro (cada día)'],
+    ['week', 2, 'Pro (cada 2 semanas)'],
+    ['month', 2, 'Pro (cada 2 meses)'],
+    ['month', 3, 'Pro (trimestral)'],
+    ['month', 6, 'Pro (semestral)'],
+    ['year', 1, 'Pro (anual)'],
+    ['year', 2, 'Pro (cada 2 años)'],
+  ] as const)('put the rhythm by the %s, %i, behind the name', (interval, count, plan) => {
+    expect(spanish.plan('Pro', interval, count)).toBe(plan)
+  })
+
+  it.each([
     'Suscripción Mensual',
     'Pro 9,99 €/mes',
     'Plan por año',
-    'Gimnasio 12 meses',
-    'Caja trimestral',
-    'Pase por día',
-  ])('see the rhythm in "%s"', (label) => {
+    'Club 12 meses',
+    'Cuota trimestral',
+    'Cada semana',
+  ])('see that "%s" says its rhythm', (label) => {
     expect(saysItsRhythm(label)).toBe(true)
   })
 
-  it.each([
-    'El Diario digital',
-    'Edición fin de semana',
-    'Vino del mes',
-    'Inglés 6 a 8 años',
-    'Manual de estilo',
-    'Mes amis',
-  ])('see none in "%s"', (label) => {
-    expect(saysItsRhythm(label)).toBe(false)
-  })
+  it.each(['El Diario digital', 'Edición fin de semana', 'Vino del mes', 'Inglés de 6 a 8 años', 'Manual de estilo'])(
+    'see that "%s" does not',
+    (label) => {
+      expect(saysItsRhythm(label)).toBe(false)
+    },
+  )
 })

@@ -49,7 +49,21 @@ describe('a webhook of the mail provider', () => {
       at: new Date('2026-11-22T23:41:12.126Z'),
       acceptedAt: new Date('2026-11-22T23:41:11.894Z'),
       code: null,
+      userAgent: null,
     })
+  })
+
+  it('tells who followed a link, and when, and not from where', () => {
+    const click = {
+      ipAddress: '198.51.100.7',
+      link: 'https://app.secondloop.example/r/x',
+      timestamp: '2026-11-22T23:50:00.000Z',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+    }
+    const event = eventIn(aPayload('email.clicked', { click }))
+    expect(event).toMatchObject({ userAgent: click.userAgent, at: new Date(click.timestamp) })
+    expect(JSON.stringify(event)).not.toMatch(/198\.51|app\.secondloop/)
+    expect(eventIn(aPayload('email.clicked'))).toMatchObject({ userAgent: null, at: expect.any(Date) })
   })
 
   it.each([
@@ -61,7 +75,7 @@ describe('a webhook of the mail provider', () => {
     ['email.complained', 'complained'],
     ['email.suppressed', 'suppressed'],
     ['email.opened', 'opened'],
-    ['email.clicked', 'opened'],
+    ['email.clicked', 'clicked'],
   ])('knows %s', (type, kind) => {
     expect(eventIn(aPayload(type))).toMatchObject({ kind })
   })

@@ -10,7 +10,7 @@ import { aCase, aMailedCase, type CrashWorld } from '../support/crash-world.js'
 async function told({ context, mail }: CrashWorld, kind: MailEventKind): Promise<MailEvent> {
   const { id } = await Mail.query(context.db).first().throwIfNotFound()
   const providerId = mail.inbox.mails[0]?.id ?? ''
-  return { kind, mailId: id, providerId, at: context.now(), acceptedAt: context.now(), code: null }
+  return { kind, mailId: id, providerId, at: context.now(), acceptedAt: context.now(), code: null, userAgent: null }
 }
 
 /** The provider took the mail, and its answer was cut off. */

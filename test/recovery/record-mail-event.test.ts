@@ -14,6 +14,7 @@ import { suppressedAmong } from '../../src/recovery/suppressions.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
+import { BROWSER } from '../support/link-requests.js'
 import { aStoredCase, aStoredTouch, HOUR } from '../support/stored-cases.js'
 
 const database = useDatabase()
@@ -62,6 +63,7 @@ const anEvent = (kind: MailEventKind, { id }: Pick<Mail, 'id'>, over: Partial<Ma
   at: context.now(),
   acceptedAt: context.now(),
   code: null,
+  userAgent: null,
   ...over,
 })
 const tell = (kind: MailEventKind, mail: Pick<Mail, 'id'>, over: Partial<MailEvent> = {}) =>
@@ -75,6 +77,8 @@ const FACTS = [
   ['bounced', 'bounced_at', 'mail_bounced'],
   ['complained', 'complained_at', 'mail_complained'],
   ['suppressed', 'suppressed_at', 'mail_suppressed'],
+  ['opened', 'opened_at', 'mail_opened'],
+  ['clicked', 'clicked_at', 'mail_clicked'],
 ] as const
 
 describe('what the mail provider tells of a mail', () => {
@@ -101,18 +105,10 @@ describe('what the mail provider tells of a mail', () => {
     for (const each of [one, two]) expect(await kindsOn(each)).toContain('mail_delivered')
   })
 
-  it('leaves no proof of an opening, which may be a scanner’s', async () => {
-    const recoveryCase = await aMailedCase()
-    await tell('opened', await onlyMail())
-
-    expect(await onlyMail()).toMatchObject({ opened_at: context.now() })
-    expect(await kindsOn(recoveryCase)).toEqual(['mail_accepted'])
-  })
-
   it('comes to the same in whatever order it is told', async () => {
-    const told: MailEventKind[] = ['sent', 'delayed', 'delivered', 'opened', 'bounced', 'complained']
+    const told: MailEventKind[] = ['sent', 'delayed', 'delivered', 'opened', 'clicked', 'bounced', 'complained']
     const outcomes = []
-    for (const order of [told, told.toReversed(), [3, 0, 5, 1, 4, 2].map((n) => told[n] as MailEventKind)]) {
+    for (const order of [told, told.toReversed(), [3, 0, 5, 1, 4, 6, 2].map((n) => told[n] as MailEventKind)]) {
       context = fakeContext({ db: database.db })
       workspace = await aWorkspace(context)
       const recoveryCase = await anUnansweredCase()
@@ -157,6 +153,102 @@ describe('what the mail provider tells of a mail', () => {
   })
 })
 
+describe('what the mail provider saw somebody do with a mail', () => {
+  const SECOND = 1_000
+  const scansOn = async ({ id }: RecoveryCase) =>
+    (await CaseEntry.query(database.db).where({ case_id: id, kind: 'mail_scanned' })).map(({ detail }) => detail.by)
+
+  it('is by a scanner when it comes within ten seconds of the delivery, however late that was', async () => {
+    const recoveryCase = await aMailedCase()
+    await tell('delivered', await onlyMail())
+    context.advance(10 * SECOND)
+    await tell('opened', await onlyMail())
+
+    expect(await onlyMail()).toMatchObject({ opened_at: null, clicked_at: null, scanned_at: context.now() })
+    expect(await scansOn(recoveryCase)).toEqual(['too_soon'])
+  })
+
+  it('is by a scanner when a program followed the link, however late', async () => {
+    const recoveryCase = await aMailedCase()
+    context.advance(HOUR)
+    await tell('clicked', await onlyMail(), { userAgent: 'Barracuda Sentinel (EE)' })
+
+    expect(await onlyMail()).toMatchObject({ clicked_at: null, scanned_at: context.now() })
+    expect(await scansOn(recoveryCase)).toEqual(['machine'])
+  })
+
+  it('is by a person, after a scanner has looked at it', async () => {
+    const recoveryCase = await aMailedCase()
+    await tell('delivered', await onlyMail())
+    await tell('opened', await onlyMail())
+    context.advance(MINUTE)
+    await tell('opened', await onlyMail())
+    const at = context.now()
+    context.advance(MINUTE)
+    await tell('opened', await onlyMail())
+    await tell('clicked', await onlyMail(), { userAgent: BROWSER })
+
+    expect(await onlyMail()).toMatchObject({ opened_at: at, clicked_at: context.now() })
+    expect(await kindsOn(recoveryCase)).toEqual([
+      'mail_accepted',
+      'mail_delivered',
+      'mail_scanned',
+      'mail_opened',
+      'mail_clicked',
+    ])
+  })
+
+  it('comes to the same when it is told before a delivery that was held up', async () => {
+    const outcomes = []
+    const visits = [
+      ['opened', 2 * SECOND],
+      ['clicked', 3 * SECOND],
+      ['opened', HOUR],
+    ] as const
+    for (const order of [
+      [0, 1, 2, 3],
+      [1, 2, 0, 3],
+      [1, 0, 3, 2],
+    ]) {
+      context = fakeContext({ db: database.db })
+      workspace = await aWorkspace(context)
+      const recoveryCase = await aMailedCase()
+      context.advance(10 * MINUTE)
+      const deliveredAt = context.now()
+      const at = (ms: number) => new Date(deliveredAt.getTime() + ms)
+      context.advance(2 * HOUR)
+      for (const n of order) {
+        const [kind, ms] = visits[n - 1] ?? ['delivered', 0]
+        await tell(kind, await onlyMail(), { at: at(ms) })
+      }
+      const { opened_at, clicked_at, scanned_at } = await onlyMail()
+      const sinceDelivery = (time: Date | null) => time && time.getTime() - deliveredAt.getTime()
+      const kinds = (await kindsOn(recoveryCase)).sort()
+      outcomes.push({
+        opened: sinceDelivery(opened_at),
+        clicked: sinceDelivery(clicked_at),
+        scanned: scanned_at !== null,
+        kinds,
+      })
+    }
+    expect(outcomes[0]).toEqual({
+      opened: HOUR,
+      clicked: null,
+      scanned: true,
+      kinds: ['mail_accepted', 'mail_delivered', 'mail_opened', 'mail_scanned'],
+    })
+    expect(outcomes[1]).toEqual(outcomes[0])
+    expect(outcomes[2]).toEqual(outcomes[0])
+  })
+
+  it('keeps no word of the program or person', async () => {
+    await aMailedCase()
+    await tell('clicked', await onlyMail(), { userAgent: BROWSER })
+    const stored = JSON.stringify([await mails(), await CaseEntry.query(database.db), context.logged])
+    expect(stored).not.toContain('Mozilla')
+  })
+})
+
 describe('what the mail provider tells of an address', () => {
   it.each(['bounced', 'complained', 'suppressed'] as const)('stops mail to its address: %s', async (reason) => {
     await aMailedCase()
@@ -170,13 +262,38 @@ describe('what the mail provider tells of an address', () => {
     expect(await kindsOn(next)).toEqual(['touch_skipped'])
   })
 
-  it.each(['delayed', 'failed', 'opened'] as const)('does not stop mail to its address: %s', async (kind) => {
-    await aMailedCase()
-    await tell(kind, await onlyMail())
-    await aDueCase()
-    await deliver()
+  it.each(['delayed', 'failed', 'opened', 'clicked'] as const)(
+    'does not stop mail to its address: %s',
+    async (kind) => {
+      await aMailedCase()
+      await tell(kind, await onlyMail())
+      await aDueCase()
+      await deliver()
 
-    expect(context.outbox).toHaveLength(2)
+      expect(context.outbox).toHaveLength(2)
+    },
+  )
+
+  it('never stops the owner’s own address because of a test', async () => {
+    workspace = await aWorkspace(context, { mode: 'test' })
+    context = Object.assign(context, { settings: { ...context.settings, testModeMail: 'owner' } })
+    await aMailedCase()
+    const { to_address } = await onlyMail()
+    await tell('bounced', await onlyMail())
+    expect(await suppressions()).toEqual([])
+
+    // The owner may be a customer as well, once it is no test.
+    await database.db('stripe_connections').where({ workspace_id: workspace.id }).update({ mode: 'live' })
+    await aMailedCase({ customer_email: to_address })
+    await tell('bounced', (await mails().orderBy('accepted_at', 'desc'))[0] as Mail)
+    expect(await suppressions()).toMatchObject([{ address: to_address }])
+  })
+
+  it('stops the address of a test’s customer, where tests go to customers', async () => {
+    workspace = await aWorkspace(context, { mode: 'test' })
+    await aMailedCase()
+    await tell('bounced', await onlyMail())
+    expect(await suppressions()).toMatchObject([{ address: ADDRESS.toLowerCase() }])
   })
 
   it('stops mail to the address of this workspace only', async () => {

@@ -106,16 +106,31 @@ describe('a webhook of the mail provider', () => {
     expect(answers().length).toBeGreaterThan(3)
   })
 
-  it('keeps openings off the proof: links are followed at our own address', async () => {
+  it('tells a scanner from a person, and takes neither for an opening of our own link', async () => {
     const recoveryCase = await aFailureOf('ada@customer.example')
-    const [mail] = provider.inbox.mails
-    provider.open(mail?.id ?? '')
-    provider.click(mail?.id ?? '')
+    const id = provider.inbox.mails[0]?.id ?? ''
+    const row = () => Mail.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
+    provider.open(id)
     await provider.webhooks.settled()
+    expect(await row()).toMatchObject({ scanned_at: expect.any(Date), opened_at: null })
 
-    expect(await proofOf(recoveryCase)).not.toContain('link_opened')
-    const [row] = await Mail.query(database.db).where({ workspace_id: workspace.id })
-    expect(row?.opened_at).toEqual(expect.any(Date))
+    // As if that had been a while ago.
+    await (await row()).$query(database.db).patch({ accepted_at: new Date(0), delivered_at: new Date(0) })
+    provider.click(id, undefined, { userAgent: 'Barracuda Sentinel (EE)' })
+    await provider.webhooks.settled()
+    expect(await row()).toMatchObject({ clicked_at: null })
+
+    provider.open(id)
+    provider.click(id)
+    await provider.webhooks.settled()
+    expect(await row()).toMatchObject({ opened_at: expect.any(Date), clicked_at: expect.any(Date) })
+    expect((await proofOf(recoveryCase)).sort()).toEqual([
+      'mail_accepted',
+      'mail_clicked',
+      'mail_delivered',
+      'mail_opened',
+      'mail_scanned',
+    ])
   })
 
   it('tells of a mail whose acceptance was never heard, which is then not sent again', async () => {

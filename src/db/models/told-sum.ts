@@ -1,11 +1,14 @@
 import { Row } from './row.js'
 
-/** What digests have told of a connection so far, in one currency. Amounts in minor units; all since the beginning. */
+/** How the figures of a connection stood at a digest, in one currency. Minor units; all since the beginning. */
 export class ToldSum extends Row {
   static override tableName = 'told_sums'
-  static override idColumn = ['connection_id', 'currency']
+  declare id: number
   declare workspace_id: string
   declare connection_id: string
+  /** The digest; `null`: told without one, where digests began. */
+  declare mail_id: string | null
+  declare told_at: Date
   declare currency: string
   declare cases: number
   declare exposed: number

@@ -31,7 +31,7 @@ export class Workspace extends Row {
   declare digest: DigestFrequency
   /** `null`: off, or not worked out yet. */
   declare digest_due_at: Date | null
-  /** Digests told of all until then; `null`: there is none yet. */
+  /** When digests began; `null`: they are not planned yet. */
   declare digest_from: Date | null
   /** Why it was switched off without the owner: the mailbox did not want it. */
   declare digest_stopped: 'bounced' | 'complained' | 'suppressed' | null

@@ -5,7 +5,7 @@ import { PROMISE_MS } from './case-standing.js'
 import type { GlyphName, Tone } from './case-state.js'
 import type { CaseData, EntryData } from './rows.js'
 import { presentMoney, type View } from './view.js'
-import { attemptName, skipInWords, touchName } from './words.js'
+import { attemptName, lowerFirst, skipInWords, touchName } from './words.js'
 
 /** What one line of the proof says. */
 interface Said {
@@ -165,6 +165,24 @@ const SAYINGS: Sayings = {
     detail: 'The mail provider sends nothing to this address any more, and neither do we.',
     glyph: 'lost',
     tone: 'lost',
+  }),
+  mail_opened: ({ step }) => ({
+    title: step === 0 ? 'Mail opened' : `${touchName(step)} opened`,
+    detail: 'As the mail provider saw it, by the customer or by their mail program: it does not count as ours',
+    glyph: null,
+    tone: 'muted',
+  }),
+  mail_clicked: ({ step }) => ({
+    title: `Link in the ${lowerFirst(touchName(step))} followed`,
+    detail: 'As the mail provider saw it. Only an opening of our own link counts.',
+    glyph: null,
+    tone: 'muted',
+  }),
+  mail_scanned: ({ step, by }) => ({
+    title: `${touchName(step)} opened by a scanner`,
+    detail: SCANS[by] ?? SCANS.machine,
+    glyph: null,
+    tone: 'muted',
   }),
   link_opened: ({ target }, { before }, at) => ({
     title: 'Link opened',
@@ -360,6 +378,18 @@ const SAYINGS: Sayings = {
     glyph: null,
     tone: 'muted',
   }),
+  address_allowed: () => ({
+    title: 'You allowed mail to this address again',
+    detail: 'What comes next is sent. The mail provider keeps a list of its own and may refuse it still.',
+    glyph: null,
+    tone: 'muted',
+  }),
+  sent_now: () => ({
+    title: 'You asked to send now',
+    detail: 'The next mail came forward, as far as the sending hours and the distance between mails allow',
+    glyph: null,
+    tone: 'muted',
+  }),
   event_replayed: ({ type }) => ({
     title: 'You replayed an event',
     detail: 'It is processed once more',
@@ -372,6 +402,11 @@ const SAYINGS: Sayings = {
 const TARGETS: Record<DetailOf<'link_opened'>['target'], string> = {
   card: 'a fresh Stripe page to change the card',
   invoice: 'the invoice on Stripe’s page',
+}
+
+const SCANS: Record<DetailOf<'mail_scanned'>['by'], string> = {
+  machine: 'By a program, not by a person: it does not count as opened',
+  too_soon: 'Within 10 seconds of its arrival, as scanners do: it does not count as opened',
 }
 
 const FETCHES: Record<DetailOf<'link_fetched'>['by'], Pick<Said, 'title' | 'detail'>> = {

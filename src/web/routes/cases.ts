@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
-import type { Ring } from '../../../jobs/define-job.js'
 import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
 import { enrichCasesJob } from '../../../jobs/enrich-cases.js'
 import { settleCardsJob } from '../../../jobs/settle-cards.js'
-import type { Context } from '../../context.js'
 import { dismissCase } from '../../recovery/dismiss-case.js'
 import type { OwnersCase } from '../../recovery/lock-case.js'
 import { pauseCase } from '../../recovery/pause-case.js'
@@ -16,11 +14,9 @@ import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
-import type { Said } from '../middleware/said.js'
-import { type Tenant, tenantOf } from '../middleware/tenant.js'
+import { tenantOf } from '../middleware/tenant.js'
 import { casePage } from '../pages/case.js'
 import { casesPage } from '../pages/cases.js'
-import type { PanelProps } from '../pages/parts/panel.js'
 import { presentCase } from '../presenters/case.js'
 import { presentActions } from '../presenters/case-actions.js'
 import { presentCaseRow } from '../presenters/case-row.js'
@@ -28,20 +24,14 @@ import { presentNeeds } from '../presenters/needs-human.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
 import { presentSums } from '../presenters/sums.js'
 import { viewOf } from '../presenters/view.js'
+import type { PanelParts } from './panel-parts.js'
 
 const CASES_SHOWN = 100
 const NEEDS_SHOWN = 50
 const REFRESH_S = 5
 
-interface Parts {
-  readonly context: Context
-  readonly ring: Ring
-  readonly said: Said
-  panelOf(tenant: Tenant): Promise<PanelProps>
-}
-
 /** `/app/cases`: the list, each case with its proof, and what the owner does to one. */
-export function caseRoutes({ context, ring, said, panelOf }: Parts): Router {
+export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router {
   const { now } = context
 
   async function show(ctx: KoaContext, link: string | null = null) {

@@ -1,35 +1,25 @@
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
-import type { Ring } from '../../../jobs/define-job.js'
 import { processEventJob } from '../../../jobs/process-event.js'
 import { stripeStatus } from '../../accounts/stripe-status.js'
-import type { Context } from '../../context.js'
 import { readEventChecks } from '../../diagnostics/read-event-checks.js'
 import { INBOX_FILTERS, type InboxFilter, readInbox } from '../../recovery/read-inbox.js'
 import { replayEvent } from '../../recovery/replay-event.js'
 import { isRowId } from '../middleware/row-id.js'
-import type { Said } from '../middleware/said.js'
-import { type Tenant, tenantOf } from '../middleware/tenant.js'
+import { tenantOf } from '../middleware/tenant.js'
 import { addressOf, eventsPage } from '../pages/events.js'
-import type { PanelProps } from '../pages/parts/panel.js'
 import { presentEventHealth } from '../presenters/event-health.js'
 import { presentEventRow } from '../presenters/event-row.js'
 import { presentSaid } from '../presenters/said.js'
 import { viewOf } from '../presenters/view.js'
+import type { PanelParts } from './panel-parts.js'
 
 const EVENTS_SHOWN = 100
 /** Where what was said belongs. */
 const HERE = 'events'
 
-interface Parts {
-  readonly context: Context
-  readonly ring: Ring
-  readonly said: Said
-  panelOf(tenant: Tenant): Promise<PanelProps>
-}
-
 /** `/app/events`: what Stripe told, and the replay of one. */
-export function eventRoutes({ context, ring, said, panelOf }: Parts): Router {
+export function eventRoutes({ context, ring, said, panelOf }: PanelParts): Router {
   return new Router()
     .get('/events', async (ctx) => {
       const tenant = tenantOf(ctx)

@@ -8,10 +8,11 @@ import { requireTenant, type Tenant } from '../middleware/tenant.js'
 import type { PanelProps } from '../pages/parts/panel.js'
 import { caseRoutes } from './cases.js'
 import { eventRoutes } from './events.js'
+import type { PanelParts } from './panel-parts.js'
+import { settingsRoutes } from './settings.js'
 
-/** `/app`: the owner's cases and events. */
+/** `/app`: the owner's cases, events and settings. */
 export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ring): Router {
-  /** What every page of the panel shows around itself. */
   async function panelOf({ owner, workspace, connection }: Tenant): Promise<PanelProps> {
     return {
       workspaceName: workspace.name,
@@ -21,10 +22,11 @@ export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ri
     }
   }
 
-  const parts = { context, ring, said: saidOnce(context.settings.appUrl, context.now), panelOf }
+  const parts: PanelParts = { context, ring, said: saidOnce(context.settings.appUrl, context.now), panelOf }
   return new Router({ prefix: '/app' })
     .use(requireOwner, requireTenant(context))
     .get('/', (ctx) => ctx.redirect('/app/cases'))
     .use(caseRoutes(parts).routes())
     .use(eventRoutes(parts).routes())
+    .use(settingsRoutes(parts).routes())
 }

@@ -96,6 +96,16 @@ describe('the proof', () => {
   })
 
   it.each([
+    ['mail_opened', { step: 0 }],
+    ['mail_clicked', { step: 0 }],
+    ['mail_scanned', { step: 0, by: 'machine' }],
+    ['mail_scanned', { step: 0, by: 'too_soon' }],
+  ])('tells in passing, and as no proof of ours, what the mail provider saw: %s', (kind, detail) => {
+    const [line] = proofOf(anEntry(kind, detail))
+    expect(line).toMatchObject({ glyph: null, tone: 'muted', detail: expect.stringMatching(/count/) })
+  })
+
+  it.each([
     ['action_required', { attempt: 2 }, 'Confirmation wanted'],
     ['stripe_told', { type: 'invoice.payment_failed' }, 'Stripe told us'],
     ['touch_skipped', { step: 0, reason: 'no_address' }, 'First mail not sent'],
@@ -107,6 +117,10 @@ describe('the proof', () => {
     ['mail_bounced', { step: 0 }, 'First mail bounced'],
     ['mail_complained', { step: 0 }, 'First mail marked as spam'],
     ['mail_suppressed', { step: 0 }, 'First mail not passed on'],
+    ['mail_opened', { step: 0 }, 'Mail opened'],
+    ['mail_opened', { step: 1 }, 'Reminder 1 opened'],
+    ['mail_clicked', { step: 0 }, 'Link in the first mail followed'],
+    ['mail_scanned', { step: 1, by: 'too_soon' }, 'Reminder 1 opened by a scanner'],
     ['link_fetched', { by: 'machine' }, 'Link fetched by a scanner'],
     ['link_fetched', { by: 'too_soon' }, 'Link fetched at once'],
     ['link_fetched', { by: 'unknown' }, 'Link fetched'],
@@ -118,6 +132,7 @@ describe('the proof', () => {
     ['paused', { by: 'owner-id' }, 'You paused it'],
     ['resumed', { by: 'owner-id' }, 'You resumed it'],
     ['link_copied', { by: 'owner-id' }, 'You took the recovery link'],
+    ['address_allowed', { by: 'owner-id' }, 'You allowed mail to this address again'],
     ['event_replayed', { by: 'owner-id', type: 'invoice.paid' }, 'You replayed an event'],
   ])('has words for %s', (kind, detail, title) => {
     expect(proofOf(anEntry(kind, detail))[0]?.title).toBe(title)

@@ -5,6 +5,8 @@ interface DocumentProps {
   readonly title: string
   /** What the page loads beside tokens and basics. */
   readonly styles: 'panel' | 'door' | 'landing' | 'setup'
+  /** One more file of styles. */
+  readonly moreStyles?: 'settings' | undefined
   /** Our mark in the browser's tab: on the owner's pages only. */
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */
@@ -25,7 +27,7 @@ interface SharedLink {
 }
 
 /** The frame of every page. All but the shared ones are private or about one customer: not for search engines. */
-export function Document({ title, styles, mark, refreshSeconds, script, shared, children }: DocumentProps) {
+export function Document({ title, styles, moreStyles, mark, refreshSeconds, script, shared, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -39,6 +41,7 @@ export function Document({ title, styles, mark, refreshSeconds, script, shared, 
         <link rel="stylesheet" href="/assets/tokens.css" />
         <link rel="stylesheet" href="/assets/product.css" />
         <link rel="stylesheet" href={`/assets/${styles}.css`} />
+        {moreStyles ? <link rel="stylesheet" href={`/assets/${moreStyles}.css`} /> : null}
         {script ? <script src={`/assets/${script}`} defer /> : null}
       </head>
       <body className={styles}>{children}</body>

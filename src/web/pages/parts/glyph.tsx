@@ -2,7 +2,18 @@ import type { ReactNode } from 'react'
 import type { GlyphName, Tone } from '../../presenters/case-state.js'
 
 /** Shapes of 16 by 16 in the colour of the words beside them. */
-type IconName = GlyphName | 'missing' | 'mail' | 'retry' | 'back' | 'cases' | 'events' | 'lock' | 'copy' | 'mark'
+type IconName =
+  | GlyphName
+  | 'missing'
+  | 'mail'
+  | 'retry'
+  | 'back'
+  | 'cases'
+  | 'events'
+  | 'settings'
+  | 'lock'
+  | 'copy'
+  | 'mark'
 
 const RING = <circle cx="8" cy="8" r="6.25" />
 const DASHED = <circle cx="8" cy="8" r="6.25" strokeDasharray="2.3 2.61" />
@@ -66,6 +77,13 @@ const SHAPES: Record<IconName, ReactNode> = {
   back: <path d="M9.75 4.5 6.25 8l3.5 3.5" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
   events: <path d="M1.75 8.25h2.5l2-5 3.5 9.5 2-4.5h2.5" />,
+  settings: (
+    <>
+      <path d="M1.75 5h4m4.5 0h4M1.75 11h1.5m4.5 0h6.5" />
+      <circle cx="8" cy="5" r="2.25" />
+      <circle cx="5.5" cy="11" r="2.25" />
+    </>
+  ),
   lock: (
     <>
       <rect x="3.5" y="7" width="9" height="6.25" rx="1.5" />

@@ -16,16 +16,24 @@ export interface PanelProps {
 interface PanelPageProps {
   readonly panel: PanelProps
   /** Which of the panel's parts it belongs to. */
-  readonly here: 'cases' | 'events'
+  readonly here: 'cases' | 'events' | 'settings'
   readonly title: string
+  /** What it loads beside the panel's own. */
+  readonly moreStyles?: 'settings'
   readonly refreshSeconds?: number | undefined
   readonly children: ReactNode
 }
 
-export function Panel({ panel, here, title, refreshSeconds, children }: PanelPageProps) {
+export function Panel({ panel, here, title, moreStyles, refreshSeconds, children }: PanelPageProps) {
   const { workspaceName, ownerEmail, mode, openCases } = panel
   return (
-    <Document title={`${title} · SecondLoop`} styles="panel" mark refreshSeconds={refreshSeconds}>
+    <Document
+      title={`${title} · SecondLoop`}
+      styles="panel"
+      moreStyles={moreStyles}
+      mark
+      refreshSeconds={refreshSeconds}
+    >
       <a className="skip" href="#main">
         Skip to the page
       </a>
@@ -47,6 +55,12 @@ export function Panel({ panel, here, title, refreshSeconds, children }: PanelPag
               <a href="/app/events" {...current(here === 'events')}>
                 <Glyph name="events" />
                 Events
+              </a>
+            </li>
+            <li>
+              <a href="/app/settings" {...current(here === 'settings')}>
+                <Glyph name="settings" />
+                Settings
               </a>
             </li>
           </ul>

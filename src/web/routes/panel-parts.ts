@@ -1,0 +1,14 @@
+import type { Ring } from '../../../jobs/define-job.js'
+import type { Context } from '../../context.js'
+import type { Said } from '../middleware/said.js'
+import type { Tenant } from '../middleware/tenant.js'
+import type { PanelProps } from '../pages/parts/panel.js'
+
+/** What the routes of the panel are made of. */
+export interface PanelParts {
+  readonly context: Context
+  readonly ring: Ring
+  readonly said: Said
+  /** What every page of the panel shows around itself. */
+  panelOf(tenant: Tenant): Promise<PanelProps>
+}
