@@ -4,7 +4,7 @@ import { hasRejectionsToTell } from '../src/accounts/tell-rejected-keys.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
-import { deliverTouchesJob } from './deliver-touches.js'
+import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
 import { sendDigestsJob } from './send-digests.js'
@@ -25,6 +25,7 @@ export const sweepJob = defineJob({
     const pending = await findPending(context)
     await ring(processLeftEventJob, ...pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
+    await ring(checkTouchesJob, ...pending.check.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
     await ring(settleCardsJob, ...pending.cards.map((workspaceId) => ({ workspaceId })))
     if (await hasRejectionsToTell(context)) await ring(tellRejectedKeysJob, {})

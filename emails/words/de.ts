@@ -10,7 +10,7 @@ const ADVERBS = { day: 'täglich', week: 'wöchentlich', month: 'monatlich', yea
 const PLURALS = { day: 'Tage', week: 'Wochen', month: 'Monate', year: 'Jahre' } as const
 
 /** "Ihr Abo „Jahresabo“" would say it twice. */
-const SAYS_ABO = /abo/i
+const SAYS_ABO = /abo(?!\p{L})|abonnement/iu
 
 const subscription = ({ plan }: InvoiceInWords) => {
   if (!plan) return 'Ihr Abo'
@@ -34,7 +34,8 @@ const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`${paymentOf(invoice, workspace)} ist noch offen`
 
 const withANewCard = 'Mit einer neuen Karte ist das in etwa einer Minute erledigt.'
-const aMinute = 'Das lässt sich in etwa einer Minute nachholen.'
+const madeUpFor = 'Das lässt sich in etwa einer Minute nachholen.'
+const doneInAMinute = 'Das ist in etwa einer Minute erledigt.'
 const nothingToDo = 'Wenn Ihnen das recht ist, brauchen Sie nichts zu tun.'
 const anotherCard = 'Wenn Sie lieber mit einer anderen Karte zahlen möchten, dauert das etwa eine Minute.'
 const orNow = 'Wenn Sie lieber mit einer anderen Karte zahlen möchten, können Sie das auch gleich tun.'
@@ -45,8 +46,10 @@ const tryAgain = (date: string) => `Am ${date}, versuchen wir es noch einmal.`
 const tryAgainOr = ({ nextAttempt }: InvoiceInWords, otherwise: string) =>
   nextAttempt ? tryAgain(nextAttempt) : otherwise
 
-const payNow = ({ nextAttempt }: InvoiceInWords) =>
-  nextAttempt ? `${tryAgain(nextAttempt)} Sie können auch gleich selbst zahlen, das dauert etwa eine Minute.` : aMinute
+const payNow = ({ nextAttempt }: InvoiceInWords, otherwise: string) =>
+  nextAttempt
+    ? `${tryAgain(nextAttempt)} Sie können auch gleich selbst zahlen, das dauert etwa eine Minute.`
+    : otherwise
 
 /** For whom waiting is enough when Stripe has named a date. */
 const orAnotherCard = (invoice: InvoiceInWords, what: Line): readonly Line[] =>
@@ -62,7 +65,7 @@ const everyAnswer = (byAPerson: boolean) => (byAPerson ? 'Ich lese jede Antwort.
 const askFreely = (byAPerson: boolean) =>
   `Falls etwas unklar ist, antworten Sie einfach auf diese E-Mail. ${everyAnswer(byAPerson)}`
 
-const crossed = 'Schon bezahlt? Dann haben sich Zahlung und E-Mail überschnitten, und Sie brauchen nichts mehr zu tun.'
+const crossed = 'Schon erledigt? Dann haben sich Zahlung und E-Mail überschnitten, und Sie brauchen nichts mehr zu tun.'
 
 const regards = 'Viele Grüße'
 
@@ -72,8 +75,9 @@ const these = (count: number) => (count === 2 ? 'diese beiden Zahlungen' : `dies
 const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
   card: (invoice) => `${sum(invoice)} ${withANewCard}`,
   authentication: (invoice) => `${sum(invoice)} Ihre Bank bittet um Ihre Bestätigung.`,
-  funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, 'Mit einer anderen Karte dauert es etwa eine Minute.')}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
+  funds: (invoice) =>
+    `${sum(invoice)} ${tryAgainOr(invoice, 'Der Wechsel zu einer anderen Karte dauert etwa eine Minute.')}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, madeUpFor)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -103,7 +107,9 @@ const firstNotice: UnpaidWords = {
     unknown: {
       subject: (workspace) => `Ihre Zahlung an ${workspace} hat nicht geklappt`,
       preview: previews.unknown,
-      opening: (invoice, workspace) => [line`${paymentOf(invoice, workspace)} hat nicht geklappt. ${payNow(invoice)}`],
+      opening: (invoice, workspace) => [
+        line`${paymentOf(invoice, workspace)} hat nicht geklappt. ${payNow(invoice, madeUpFor)}`,
+      ],
     },
   },
   several: {
@@ -113,7 +119,7 @@ const firstNotice: UnpaidWords = {
       return `${count} Zahlungen an ${workspace} haben nicht geklappt`
     },
     preview: (first, others) =>
-      `${first.amount} für ${subscription(first)} und ${others === 1 ? 'eine weitere Zahlung' : `${others} weitere Zahlungen`}.`,
+      `${first.amount} für ${subscription(first)}, dazu ${others === 1 ? 'eine weitere Zahlung' : `${others} weitere Zahlungen`}.`,
     opening: (count) => [line`${these(count)} haben nicht geklappt. Jede hat ihren eigenen Link.`],
   },
   closing: (byAPerson) => [askFreely(byAPerson), regards],
@@ -143,7 +149,7 @@ const reminder: UnpaidWords = {
     unknown: {
       subject: (workspace) => `Ihre Zahlung an ${workspace} ist noch offen`,
       preview: previews.unknown,
-      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${payNow(invoice)}`],
+      opening: (invoice, workspace) => [line`${isStillOpen(invoice, workspace)}. ${payNow(invoice, doneInAMinute)}`],
     },
   },
   several: {
@@ -239,7 +245,7 @@ export const german: Words = {
       card: cardTrouble,
       authentication: () => `Ihre Bank bittet um Ihre Bestätigung. ${cardIsFine}.`,
       funds: ({ nextAttempt }) => (nextAttempt ? `${tryAgain(nextAttempt)} ${nothingToDo}` : anotherCard),
-      unknown: (invoice) => tryAgainOr(invoice, aMinute),
+      unknown: (invoice) => tryAgainOr(invoice, madeUpFor),
     },
     lastMail: 'Dies ist unsere letzte E-Mail zu dieser Zahlung.',
   },

@@ -8,7 +8,7 @@ import type { InvoiceInWords, OneInvoiceWords, UnpaidWords, Words } from './word
  * Spaces that do not break: narrow (U+202F) before a question mark, full (U+00A0) before a colon and within « ».
  */
 
-const EVERY = { day: 'chaque jour', week: 'chaque semaine', month: 'chaque mois', year: 'chaque année' } as const
+const EVERY = { day: 'à la journée', week: 'à la semaine', month: 'au mois', year: 'à l’année' } as const
 const PLURALS = {
   day: 'tous les # jours',
   week: 'toutes les # semaines',
@@ -42,7 +42,7 @@ const isStillOpen = (invoice: InvoiceInWords, workspace: string): Line =>
   line`Le ${paymentOf(invoice, workspace)} est toujours en attente`
 
 const withAnotherCard = 'Changer de carte prend environ une minute.'
-const aMinute = 'Vous pouvez le finaliser en une minute environ.'
+const aMinute = 'Cela se règle en une minute environ.'
 const nothingToDo = 'Si cela vous convient, vous n’avez rien à faire.'
 const anotherCard = 'Si vous préférez utiliser une autre carte, cela prend environ une minute.'
 const orNow = 'Si vous préférez utiliser une autre carte, vous pouvez le faire dès maintenant.'
@@ -84,7 +84,7 @@ const previews: Record<keyof UnpaidWords['one'], OneInvoiceWords['preview']> = {
   card: (invoice) => `${sum(invoice)} ${withAnotherCard}`,
   authentication: (invoice) => `${sum(invoice)} Votre banque vous demande de le confirmer.`,
   funds: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, withAnotherCard)}`,
-  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, 'Payer prend environ une minute.')}`,
+  unknown: (invoice) => `${sum(invoice)} ${tryAgainOr(invoice, aMinute)}`,
 }
 
 const firstNotice: UnpaidWords = {
@@ -124,7 +124,7 @@ const firstNotice: UnpaidWords = {
       return `${count} paiements ${workspace} n’ont pas abouti`
     },
     preview: (first, others) =>
-      `${first.amount} pour ${subscription(first)}, et ${others === 1 ? 'un autre paiement' : `${others} autres paiements`}.`,
+      `${first.amount} pour ${subscription(first)}, plus ${others === 1 ? 'un autre paiement' : `${others} autres paiements`}.`,
     opening: (count) => [line`Ces ${String(count)} paiements n’ont pas abouti. Chacun a son propre lien.`],
   },
   closing: (byAPerson) => [askFreely(byAPerson), regards],
@@ -184,7 +184,7 @@ const finalNotice: UnpaidWords = {
     subject: (count, workspace) => `Dernier message au sujet de ${count} paiements ${workspace}`,
   },
   closing: (byAPerson, count) => [
-    `C’est notre dernier message au sujet de ${count === 1 ? 'ce paiement' : 'ces paiements'}. Si vous rencontrez une difficulté, répondez-y simplement\u00a0: ${everyAnswer(byAPerson)}`,
+    `C’est notre dernier message au sujet de ${count === 1 ? 'ce paiement' : 'ces paiements'}. En cas de difficulté, il suffit de ${byAPerson ? 'me' : 'nous'} répondre\u00a0: ${everyAnswer(byAPerson)}`,
     crossed,
     regards,
   ],
@@ -215,7 +215,7 @@ export const french: Words = {
     `${label} (${count === 1 ? EVERY[interval] : PLURALS[interval].replace('#', String(count))})`,
   // Not "quotidien" (a newspaper), "an" or "mois" alone ("vin du mois", "bébé 6 mois"), "année" ("fin d’année").
   rhythm:
-    /(?:(?:bi|tri)?mestriel|semestriel|(?:bi)?mensuel|annuel)(?:le)?s?|(?:mensuelle|annuelle|trimestrielle)ment|hebdomadaires?|mensualité|(?:par|chaque) (?:jour|semaine|mois|trimestre|semestre|an|année)|(?:tous|toutes) les (?:\d+ )?(?:jours|semaines|mois|ans)|(?<=\/ ?)mois|(?<=\/)an|(?:12|24) mois|1 an/,
+    /(?:(?:bi|tri|se)mestriel|(?:bi)?mensuel|annuel)(?:le)?s?|(?:mensuelle|annuelle|trimestrielle)ment|hebdomadaires?|mensualité|au (?:mois|trimestre)|à l[’']année|à la (?:semaine|journée)|(?:par|chaque) (?:jour|semaine|mois|trimestre|semestre|an|année)|(?:tous|toutes) les (?:\d+ )?(?:jours|semaines|mois|ans)|(?<=\/ ?)mois|(?<=\/)an|(?:12|24) mois|1 an/,
   card: (brand, last4) => `carte ${brand ? `${brand} ` : ''}se terminant par ${last4}`,
   // Without the name: "Bonjour ERIKA MARTIN" or a company’s name reads like a form.
   greeting: () => 'Bonjour,',
@@ -239,7 +239,7 @@ export const french: Words = {
   action: {
     card: 'Changer de carte',
     authentication: 'Confirmer le paiement',
-    funds: 'Prendre une autre carte',
+    funds: 'Changer de carte',
     unknown: 'Finaliser le paiement',
   },
   item: {

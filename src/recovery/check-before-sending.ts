@@ -4,7 +4,7 @@ import { Touch } from '../db/models/touch.js'
 import { Workspace } from '../db/models/workspace.js'
 import { BATCH_LIMIT } from '../mail/mailer.js'
 import { askStripe } from './ask-stripe.js'
-import { companionTouches, dueTouches, MAY_GO_OUT } from './due-touches.js'
+import { companionTouches, MAY_GO_OUT, touchesToCheck } from './due-touches.js'
 import { learnTruth } from './learn-truth.js'
 
 /** A reminder waits for Stripe: this long until it is tried again. */
@@ -23,18 +23,20 @@ export async function checkBeforeSending(
 ): Promise<{ more: boolean }> {
   const cases = await casesToCheck(context, workspaceId)
   const left = [...cases]
+  let answers = 0
   const checkOneByOne = async () => {
-    for (let next = left.shift(); next && !context.stopping.aborted; next = left.shift()) await check(context, next)
+    for (let next = left.shift(); next && !context.stopping.aborted; next = left.shift()) {
+      if (await check(context, next)) answers += 1
+    }
   }
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, checkOneByOne))
-  return { more: cases.length >= BATCH_LIMIT }
+  return { more: cases.length >= BATCH_LIMIT && answers > 0 }
 }
 
 /** First touches first. */
 async function casesToCheck({ db, now }: Context, workspaceId: string): Promise<RecoveryCase[]> {
   const time = now()
-  const due = await dueTouches(db, time, workspaceId)
-    .whereRaw(`not ${MAY_GO_OUT}`, { now: time })
+  const due = await touchesToCheck(db, time, workspaceId)
     .orderByRaw('touch.step > 0, touch.due_at')
     .limit(BATCH_LIMIT)
     .select<{ case_id: string; customer: string | null }[]>('touch.case_id', 'case.stripe_customer_id as customer')
@@ -50,7 +52,8 @@ async function casesToCheck({ db, now }: Context, workspaceId: string): Promise<
   return cases.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
-async function check(context: Context, recoveryCase: RecoveryCase): Promise<void> {
+/** @returns whether Stripe answered */
+async function check(context: Context, recoveryCase: RecoveryCase): Promise<boolean> {
   const truth = await askStripe(context, {
     workspaceId: recoveryCase.workspace_id,
     connectionId: recoveryCase.connection_id,
@@ -59,6 +62,7 @@ async function check(context: Context, recoveryCase: RecoveryCase): Promise<void
   })
   if (truth) await learnTruth(context, recoveryCase, truth)
   await noteAnswer(context, recoveryCase, truth !== null)
+  return truth !== null
 }
 
 async function noteAnswer({ db, now }: Context, { workspace_id, id }: RecoveryCase, isAnswered: boolean) {

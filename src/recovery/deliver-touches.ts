@@ -4,7 +4,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { takeMailSlot } from '../db/queries/mail-slots.js'
 import type { Mailer } from '../mail/mailer.js'
-import { dueTouches, MAY_GO_OUT, plannedTouches } from './due-touches.js'
+import { dueTouches, MAY_GO_OUT, plannedTouches, touchesToCheck } from './due-touches.js'
 import { fixDelivery, LEASE_MS, skipTouch } from './fix-delivery.js'
 import { sendDelivery } from './send-delivery.js'
 
@@ -97,9 +97,9 @@ async function nextReady({ db, now }: Context, workspaceId: string): Promise<{ s
   return touch ?? null
 }
 
+/** What was asked about in vain is asked again by the sweep, not at once. */
 async function hasChecks({ db, now }: Context, workspaceId: string): Promise<boolean> {
-  const time = now()
-  const touch = await dueTouches(db, time, workspaceId).whereRaw(`not ${MAY_GO_OUT}`, { now: time }).first('touch.id')
+  const touch = await touchesToCheck(db, now(), workspaceId).where({ 'touch.unanswered_since': null }).first('touch.id')
   return touch !== undefined
 }
 

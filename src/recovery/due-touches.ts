@@ -57,3 +57,8 @@ export const MAY_GO_OUT = `(
       and touch.due_at >= :now::timestamptz - interval '${OVERDUE}')
   or (touch.step = 0 and coalesce(touch.unanswered_since <= :now::timestamptz - interval '${PATIENCE}', false))
 )`
+
+/** Due, and not to go out before Stripe was asked. */
+export function touchesToCheck(db: Db, now: Date, workspaceId?: string) {
+  return dueTouches(db, now, workspaceId).whereRaw(`not ${MAY_GO_OUT}`, { now })
+}

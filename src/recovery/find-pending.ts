@@ -3,7 +3,7 @@ import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
-import { dueTouches } from './due-touches.js'
+import { dueTouches, touchesToCheck } from './due-touches.js'
 import type { EventKey } from './process-event.js'
 
 /** An event younger than this has its own ring under way. */
@@ -14,6 +14,8 @@ const EVENTS_AT_ONCE = 2_000
 export interface Pending {
   readonly events: EventKey[]
   readonly deliver: string[]
+  /** Stripe is to be asked about touches that are due. */
+  readonly check: string[]
   readonly enrich: string[]
   readonly cards: string[]
 }
@@ -28,6 +30,7 @@ export async function findPending({ db, now, mail }: Context): Promise<Pending> 
     .limit(EVENTS_AT_ONCE)
     .select('workspace_id', 'id')
   const touches = await dueTouches(db, time).distinct('touch.workspace_id')
+  const checks = await touchesToCheck(db, time).distinct('touch.workspace_id')
   const deliveries = await Delivery.query(db)
     .where({ answered_at: null, dissolved_at: null, abandoned_at: null })
     .where('lease_until', '<=', time)
@@ -42,6 +45,7 @@ export async function findPending({ db, now, mail }: Context): Promise<Pending> 
   return {
     events: events.map(({ workspace_id, id }) => ({ workspaceId: workspace_id, eventId: id })),
     deliver: workspaces([...touches, ...(mail ? deliveries : [])]),
+    check: workspaces(checks),
     enrich: workspaces(enrich),
     cards: workspaces([...looks, ...payments]),
   }

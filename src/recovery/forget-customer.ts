@@ -5,7 +5,7 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
 import { Touch } from '../db/models/touch.js'
 import { customerIn, redactEvent } from '../stripe/redact-event.js'
-import { addressesMailed, ERASED, eraseMails, lockCustomer, lockDeliveriesTo } from './forgotten.js'
+import { addressesMailed, ERASED, eraseMails, isMailedOtherwise, lockCustomer, lockDeliveriesTo } from './forgotten.js'
 import { forgetSuppressed } from './suppressions.js'
 import { addEntry } from './timeline.js'
 
@@ -24,10 +24,22 @@ export type Forgotten = 'forgotten' | 'was_forgotten' | 'unknown'
  *
  * A mail that is on its way can't be called back; it is erased once its fate is known.
  */
-export async function forgetCustomer(
-  context: Context,
-  { workspaceId, stripeCustomerId }: Forgetting,
-): Promise<Forgotten> {
+export async function forgetCustomer(context: Context, forgetting: Forgetting): Promise<Forgotten> {
+  for (;;) {
+    const forgotten = await forget(context, forgetting).catch((error: unknown) => {
+      if (error !== MAILED_MEANWHILE) throw error
+    })
+    if (forgotten) return forgotten
+  }
+}
+
+/**
+ * A mail was fixed while we waited for the cases. Its delivery comes before them in the order of locks, as whoever hears
+ * of a mail holds it and then writes on the timeline: so everything is let go, and taken again in order.
+ */
+const MAILED_MEANWHILE = Symbol('mailed meanwhile')
+
+function forget(context: Context, { workspaceId, stripeCustomerId }: Forgetting): Promise<Forgotten> {
   return context.db.transaction(async (trx) => {
     await lockCustomer(trx, workspaceId, stripeCustomerId)
     if (await ForgottenCustomer.query(trx).findById([workspaceId, stripeCustomerId])) return 'was_forgotten'
@@ -36,17 +48,16 @@ export async function forgetCustomer(
       stripe_customer_id: stripeCustomerId,
       forgotten_at: context.now(),
     })
-    await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)
+    const deliveries = await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)
     const cases = await RecoveryCase.query(trx)
       .where({ workspace_id: workspaceId, stripe_customer_id: stripeCustomerId })
       .orderBy('id')
       .forUpdate()
+    if (await isMailedOtherwise(trx, workspaceId, stripeCustomerId, deliveries)) throw MAILED_MEANWHILE
     const addresses = cases.flatMap(({ customer_email }) => customer_email ?? [])
     const mailed = await addressesMailed(trx, workspaceId, stripeCustomerId)
     await forgetSuppressed(trx, workspaceId, [...addresses, ...mailed])
     for (const recoveryCase of cases) await eraseCase(context, trx, recoveryCase)
-    // Some may have been fixed while we waited for the cases.
-    await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)
     await eraseMails(context, trx, workspaceId, {})
     const events = await redactEvents(trx, workspaceId, stripeCustomerId, addresses)
     return cases.length + events > 0 ? 'forgotten' : 'unknown'

@@ -84,9 +84,21 @@ interface Mails {
 }
 
 /** Waits for whoever records what became of a delivery that holds a mail to this customer. */
-export async function lockDeliveriesTo(trx: Db, workspaceId: string, customerId: string): Promise<void> {
+export async function lockDeliveriesTo(trx: Db, workspaceId: string, customerId: string): Promise<Set<string>> {
   const deliveries = mailsTo(trx, workspaceId, customerId).select('delivery_id')
-  await Delivery.query(trx).whereIn('id', deliveries).orderBy('id').forUpdate().select('id')
+  const locked = await Delivery.query(trx).whereIn('id', deliveries).orderBy('id').forUpdate().select('id')
+  return new Set(locked.map(({ id }) => id))
+}
+
+/** Whether a mail to this customer is in none of these deliveries: it was fixed since. */
+export async function isMailedOtherwise(
+  trx: Db,
+  workspaceId: string,
+  customerId: string,
+  deliveryIds: ReadonlySet<string>,
+): Promise<boolean> {
+  const other = mailsTo(trx, workspaceId, customerId).whereNotIn('delivery_id', [...deliveryIds])
+  return (await other.resultSize()) > 0
 }
 
 /** Where the customer's mails went: an address that Stripe knew once may be another today. */

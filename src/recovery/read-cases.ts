@@ -13,7 +13,7 @@ export interface CaseList {
   readonly touches: ReadonlyMap<string, Touch[]>
   readonly total: number
   readonly sums: CurrencySums[]
-  /** Open cases without any touch: nobody has written to these customers. */
+  /** Open cases that no campaign has begun for: nobody has written to these customers. */
   readonly unwritten: number
 }
 
@@ -24,12 +24,15 @@ export async function listCases(
   limit: number,
 ): Promise<CaseList> {
   const ofConnection = () => RecoveryCase.query(db).where({ workspace_id: workspaceId, connection_id: connectionId })
-  const written = Touch.query(db).where({ workspace_id: workspaceId }).select('case_id')
+  const begun = Touch.query(db)
+    .where({ workspace_id: workspaceId })
+    .where((over) => over.whereNotNull('mail_id').orWhereNotNull('skipped_at'))
+    .select('case_id')
   const [cases, total, sums, unwritten] = await Promise.all([
     ofConnection().orderBy('opened_at', 'desc').orderBy('id').limit(limit),
     ofConnection().resultSize(),
     sumsByCurrency(db, workspaceId, connectionId),
-    ofConnection().whereNull('closed_at').whereNotIn('id', written).resultSize(),
+    ofConnection().whereNull('closed_at').whereNotIn('id', begun).resultSize(),
   ])
   const touches = await Touch.query(db)
     .where({ workspace_id: workspaceId })

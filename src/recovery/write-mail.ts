@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type MailInvoice, renderCustomerMail } from '../../emails/customer-mail.js'
-import { mailLanguage } from '../../emails/words/languages.js'
+import { mailLanguage, wordsIn } from '../../emails/words/languages.js'
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { Owner } from '../db/models/owner.js'
@@ -85,7 +85,7 @@ export async function writeMail(
   const toOwner = connection.mode === 'test' && context.settings.testModeMail === 'owner'
   return {
     to_address: toOwner ? owner.email : customer.customer_email,
-    from_address: senderOf(workspace, mailer),
+    from_address: senderOf(workspace, mailer, language),
     reply_to: workspace.reply_to ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
     content: {
@@ -130,10 +130,11 @@ function invoiceOf(
 }
 
 /** From the workspace, by way of the installation's address. */
-function senderOf({ name, sender_name }: Workspace, mailer: Pick<Mailer, 'from'>): string {
+function senderOf({ name, sender_name }: Workspace, mailer: Pick<Mailer, 'from'>, language: string): string {
   const address = /<([^<>]+)>\s*$/.exec(mailer.from)?.[1] ?? mailer.from
   // RFC 5322 quoted-string: no line breaks or control characters, quotes and backslashes escaped.
-  const shown = (sender_name ? `${sender_name}, ${name}` : name).replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')
+  const signature = wordsIn(language).signature(sender_name, name)
+  const shown = signature.replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, '\\$&')
   return `"${shown}" <${address}>`
 }
 

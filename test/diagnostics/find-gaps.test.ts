@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { readEventChecks } from '../../src/diagnostics/read-event-checks.js'
-import { processEvent } from '../../src/recovery/process-event.js'
+import { type EventKey, processEvent } from '../../src/recovery/process-event.js'
 import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { useDatabase } from '../support/database.js'
 import { aGapWorld, DAY, type GapWorld, HOUR, idsOf, MINUTE } from '../support/gap-world.js'
@@ -238,7 +238,7 @@ describe('an endpoint that was off for an hour', () => {
   it('has lost nothing of 200 failures, payments and cancellations', async () => {
     const { stripe } = world
     await world.useKey(stripe.addKey())
-    const live = async (keys: Awaited<ReturnType<typeof world.find>>['found']) => {
+    const live = async (keys: readonly EventKey[]) => {
       for (const key of keys) await processEvent(world.context, key)
     }
     const before = Array.from({ length: 40 }, () => stripe.failRenewal())

@@ -3,18 +3,21 @@ import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { Mail } from '../../src/db/models/mail.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
+import { Suppression } from '../../src/db/models/suppression.js'
 import { Touch } from '../../src/db/models/touch.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { readCase } from '../../src/recovery/read-cases.js'
+import { recordMailEvent } from '../../src/recovery/record-mail-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import { RENEWAL, type Renewal } from '../support/invoice-shapes.js'
 import nock from '../support/nock.js'
+import { aStoredMail } from '../support/stored-cases.js'
 import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 
 const database = useDatabase()
@@ -71,7 +74,9 @@ describe('forgetting a customer', () => {
     expect(await theCase()).toMatchObject({ exposure, currency, recovered, opened_at, outcome, closed_at: null })
     expect(await kinds()).toEqual([...entries, 'customer_forgotten'])
     expect(await Mail.query(db)).toMatchObject([{ accepted_at: expect.any(Date), erased_at: expect.any(Date) }])
-    expect(await Touch.query(db)).toMatchObject([{ sent_at: expect.any(Date) }])
+    const [first, ...later] = await Touch.query(db).orderBy('step')
+    expect(first).toMatchObject({ sent_at: expect.any(Date) })
+    for (const touch of later) expect(touch).toMatchObject({ reason: 'customer_forgotten', sent_at: null })
   })
 
   it('cancels what was planned, and nobody is written to any more', async () => {
@@ -80,7 +85,9 @@ describe('forgetting a customer', () => {
     await deliver()
 
     expect(context.outbox).toEqual([])
-    expect(await Touch.query(db)).toMatchObject([{ reason: 'customer_forgotten', canceled_at: expect.any(Date) }])
+    for (const touch of await Touch.query(db)) {
+      expect(touch).toMatchObject({ reason: 'customer_forgotten', canceled_at: expect.any(Date) })
+    }
   })
 
   it('changes nothing the second time', async () => {
@@ -165,6 +172,47 @@ describe('forgetting a customer', () => {
 
     await expectNobody()
     expect(await Mail.query(db)).toMatchObject([{ accepted_at: expect.any(Date), erased_at: expect.any(Date) }])
+  })
+
+  it('does not stand in the way of word of a mail that is fixed at the same moment', async () => {
+    await fail()
+    const { id, workspace_id } = await theCase()
+    const [touch] = await Touch.query(db)
+    const aWaiting = async (many: number) => {
+      const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+      await eventually(async () => (await db.raw(waiting)).rows.length === many)
+    }
+    // The one who fixes holds the case, and the one who forgets waits for it.
+    const fixing = await db.transaction()
+    await RecoveryCase.query(fixing).findById(id).forUpdate()
+    const forgetting = forget()
+    await aWaiting(1)
+    const mail = await aStoredMail(context, { id, workspace_id } as RecoveryCase, {
+      to_address: 'ada@example.com',
+      accepted_at: context.now(),
+      delivery: { answered_at: context.now() },
+    })
+    await touch?.$query(db).patch({ mail_id: mail.id, sent_at: context.now() })
+    // Word of the mail holds its delivery, and comes to the mail itself a moment later.
+    const slow = await db.transaction()
+    await Mail.query(slow).findById(mail.id).forUpdate()
+    const telling = recordMailEvent(context, {
+      kind: 'bounced',
+      mailId: mail.id,
+      providerId: 're-1',
+      at: context.now(),
+      acceptedAt: context.now(),
+      code: null,
+      userAgent: null,
+    })
+    await aWaiting(2)
+    await fixing.commit()
+    await aWaiting(2)
+    await slow.commit()
+
+    expect(await Promise.all([forgetting, telling])).toEqual(['forgotten', 'recorded'])
+    await expectNobody()
+    expect(JSON.stringify(await Suppression.query(db))).not.toContain('ada@')
   })
 
   it('leaves nothing behind when failures are processed at the same moment', async () => {

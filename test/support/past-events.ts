@@ -1,7 +1,7 @@
 import type { Context } from '../../src/context.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { createEventReceiver, type IncomingEvent, type StoredEvent } from '../../src/recovery/receive-events.js'
-import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
+import { isFailureEvent, WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import type { StripeSimulator } from '../simulator/index.js'
 import type { RecordedEvent } from '../simulator/stripe/event-log.js'
 import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
@@ -37,5 +37,9 @@ export async function store(
   await Promise.all(events.map((event) => receiver.receive(incoming(event))))
   const rows = await StripeEvent.query(context.db).where({ workspace_id: workspaceId }).select('id', 'stripe_event_id')
   const idOf = new Map(rows.map(({ id, stripe_event_id }) => [stripe_event_id, id]))
-  return events.map(({ id }) => ({ workspaceId, eventId: String(idOf.get(id)) }))
+  return events.map(({ id, type }) => ({
+    workspaceId,
+    eventId: String(idOf.get(id)),
+    isFailure: isFailureEvent(type),
+  }))
 }

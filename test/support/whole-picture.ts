@@ -14,7 +14,7 @@ export interface WholePicture {
 /** Limits and pace: what is spent in them says nothing of what was done. */
 const PACE = ['knex_migrations', 'knex_migrations_lock', 'mail_pacing', 'rate_limits', 'stripe_budgets']
 /** How often and how late: a crash may cost that. */
-const EFFORT = new Set(['tries', 'idempotency_key', 'afterMs', 'link_mints', 'deliveries.reason'])
+const EFFORT = new Set(['tries', 'idempotency_key', 'afterMs', 'link_mints', 'deliveries.reason', 'looked_after'])
 /** Each is made anew for whoever asks again, and paid for by nobody. */
 const FLEETING = /^POST \/v1\/billing_portal\/sessions$/
 

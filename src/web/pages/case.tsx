@@ -32,7 +32,7 @@ export function casePage({ panel, recoveryCase: view, actions, said = null, link
       <div className="columns">
         <div>
           <Proof timeline={view.timeline} now={view.now} look={view.state} />
-          {view.now ? <Planned planned={view.planned} /> : null}
+          {view.now || view.planned.length > 0 ? <Planned planned={view.planned} isOpen={view.now !== null} /> : null}
         </div>
         <div>
           <Letters letters={view.letters} />
@@ -77,10 +77,10 @@ function Head({ view, children }: { view: CaseView; children: ReactNode }) {
   )
 }
 
-function Planned({ planned }: Pick<CaseView, 'planned'>) {
+function Planned({ planned, isOpen }: Pick<CaseView, 'planned'> & { isOpen: boolean }) {
   return (
     <section className="after" aria-labelledby="h-planned">
-      <h2 id="h-planned">Planned, unless it is paid first</h2>
+      <h2 id="h-planned">{isOpen ? 'Planned, unless it is paid first' : 'Planned'}</h2>
       {planned.length === 0 ? (
         <p className="muted">Nothing is planned.</p>
       ) : (

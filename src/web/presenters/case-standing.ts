@@ -1,3 +1,4 @@
+import { theOneToSend } from '../../domain/campaign.js'
 import { isStalled } from '../../domain/stalled.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
@@ -11,14 +12,14 @@ const GIVEN_UP_MS = DAY
 
 /** Where an open case stands. The state, its glyph and the next step all follow from this one reading. */
 export type Standing =
-  | { kind: 'due'; step: number; since: Date; isLate: boolean }
-  | { kind: 'sending'; step: number; isLate: boolean }
-  | { kind: 'unknown'; step: number }
+  | { kind: 'due'; touch: TouchData; isLate: boolean }
+  | { kind: 'sending'; touch: TouchData; isLate: boolean }
+  | { kind: 'unknown'; touch: TouchData }
   | { kind: 'skipped'; reason: string | null }
   | { kind: 'stopped' }
-  | { kind: 'paused'; by: 'owner' | 'subscription' }
-  | { kind: 'unwritten'; why: 'prompts_off' | 'before_prompts' | 'not_planned'; isStalled: boolean }
-  | { kind: 'reminder'; step: number; at: Date }
+  | { kind: 'paused'; by: 'owner' | 'subscription' | 'prompts' }
+  | { kind: 'unwritten'; why: 'prompts_off' | 'not_planned'; isStalled: boolean }
+  | { kind: 'reminder'; touch: TouchData }
   | { kind: 'waiting' }
   | { kind: 'stalled' }
 
@@ -27,17 +28,17 @@ export function standingOf(row: CaseData, touches: readonly TouchData[], view: V
   const inOrder = touches.toSorted((a, b) => a.step - b.step)
   const planned = inOrder.filter(isPlanned)
   const held = row.paused_at || row.subscription_paused
-  const due = planned.find((touch) => touch.due_at <= view.now)
-  if (due && !held) {
-    return { kind: 'due', step: due.step, since: due.due_at, isLate: isOlder(due.due_at, PROMISE_MS, view) }
+  const due = theOneToSend(planned.filter((touch) => touch.due_at <= view.now))
+  if (due && !held && view.promptsOnAt) {
+    return { kind: 'due', touch: due, isLate: isOlder(due.due_at, PROMISE_MS, view) }
   }
   const sent = inOrder.findLast((touch) => touch.sent_at)
   const fixed = inOrder.findLast((touch) => touch.mail_id && endOf(touch) === null)
   if (fixed && !isOlder(fixed.due_at, GIVEN_UP_MS, view)) {
-    return { kind: 'sending', step: fixed.step, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
+    return { kind: 'sending', touch: fixed, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
   }
   // Once a later mail went out, the customer has heard.
-  if (fixed && fixed.step > (sent?.step ?? -1)) return { kind: 'unknown', step: fixed.step }
+  if (fixed && fixed.step > (sent?.step ?? -1)) return { kind: 'unknown', touch: fixed }
 
   if (held) return { kind: 'paused', by: row.paused_at ? 'owner' : 'subscription' }
   const stalled = standsStill(row, inOrder, view)
@@ -46,8 +47,9 @@ export function standingOf(row: CaseData, touches: readonly TouchData[], view: V
   if (skipped && skipped.step > (sent?.step ?? -1)) return { kind: 'skipped', reason: skipped.reason }
 
   const next = planned.at(0)
-  if (next) return { kind: 'reminder', step: next.step, at: next.due_at }
-  if (!sent) return { kind: 'unwritten', why: whyUnwritten(row, view), isStalled: stalled }
+  if (next && view.promptsOnAt) return { kind: 'reminder', touch: next }
+  if (!sent) return { kind: 'unwritten', why: view.promptsOnAt ? 'not_planned' : 'prompts_off', isStalled: stalled }
+  if (next) return { kind: 'paused', by: 'prompts' }
   return { kind: stalled ? 'stalled' : 'waiting' }
 }
 
@@ -67,16 +69,13 @@ const endOf = ({ sent_at, skipped_at, canceled_at }: TouchData) => sent_at ?? sk
 /** Neither fixed to a mail nor ended. */
 export const isPlanned = (touch: TouchData) => touch.mail_id === null && endOf(touch) === null
 
-export const sentCount = (touches: readonly TouchData[]) => touches.filter((touch) => touch.sent_at).length
+/** Mails that asked for the money: thanks for it are none. */
+export const sentCount = (touches: readonly TouchData[]) =>
+  touches.filter(({ sent_at, template }) => sent_at && template !== 'thank_you').length
 
 /** Stripe's next attempt, while it lies ahead. */
 export function nextAttempt({ next_attempt_at }: CaseData, { now }: Pick<View, 'now'>): Date | null {
   return next_attempt_at && next_attempt_at > now ? next_attempt_at : null
-}
-
-function whyUnwritten({ opened_at }: CaseData, { promptsOnAt }: View) {
-  if (!promptsOnAt) return 'prompts_off'
-  return opened_at < promptsOnAt ? 'before_prompts' : 'not_planned'
 }
 
 const isOlder = (at: Date, ms: number, { now }: View) => now.getTime() - at.getTime() > ms

@@ -60,7 +60,7 @@ function lookOf(standing: Standing, mailsOut: number): Pick<StateView, 'glyph' |
     case 'due':
     case 'sending':
       if (standing.isLate) return attention
-      return standing.step === 0 ? { glyph: 'waiting', tone: 'muted' } : open
+      return standing.touch.step === 0 ? { glyph: 'waiting', tone: 'muted' } : open
     case 'skipped':
     case 'stalled':
     case 'unknown':

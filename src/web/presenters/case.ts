@@ -55,7 +55,7 @@ export function presentCase(
     next,
     why: `${declineOf(row)}.${retryNote(row, view)}`,
     code: row.decline_code,
-    timeline: presentTimeline(row, entries, view),
+    timeline: presentTimeline(row, entries, touches, view),
     now: next.text === null ? null : { clock: view.times.clockNow(), words: waitsFor(row, touches, next.text, view) },
     planned: presentPlanned(row, touches, view),
     letters: mails.map((mail) => presentLetter(mail, view)),

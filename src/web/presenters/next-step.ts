@@ -24,7 +24,7 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
     case 'sending':
       return { text: underWay(standing, view), second: retry }
     case 'unknown':
-      return { text: `${touchName(standing.step)}: sent or not, nobody knows`, second: 'The mail provider can tell' }
+      return { text: `${touchName(standing.touch.template)}: sent or not, nobody knows`, second: 'The mail provider can tell' }
     case 'skipped': {
       const { why, next } = skipInWords(standing.reason)
       return { text: why, second: next ?? retry }
@@ -36,8 +36,9 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
     case 'unwritten':
       return { text: UNWRITTEN[standing.why], second: retry }
     case 'reminder': {
-      const reminder = `${touchName(standing.step)} in ${age(view.now, standing.at)}`
-      if (retry && attempt && attempt < standing.at) return { text: retry, second: `Then ${lowerFirst(reminder)}` }
+      const { template, due_at } = standing.touch
+      const reminder = `${touchName(template)} in ${age(view.now, due_at)}`
+      if (retry && attempt && attempt < due_at) return { text: retry, second: `Then ${lowerFirst(reminder)}` }
       return { text: reminder, second: retry }
     }
     case 'stalled':
@@ -56,13 +57,13 @@ export const wantsConfirmation = (row: CaseData) => row.decline_class === 'authe
 
 const UNWRITTEN: Record<(Standing & { kind: 'unwritten' })['why'], string> = {
   prompts_off: 'Prompts are off: nobody has written',
-  before_prompts: 'Opened before prompts were on: nobody has written',
-  not_planned: 'Nobody has written',
+  not_planned: 'Nobody has written, and no mail is planned',
 }
 
 const PAUSED: Record<(Standing & { kind: 'paused' })['by'], string> = {
   owner: 'Paused by you, nothing is sent',
   subscription: 'The subscription is paused, nothing is sent',
+  prompts: 'Prompts are off, nothing is sent',
 }
 
 function unanswered({ reminders_stopped_at }: CaseData, mails: number): string {
@@ -70,11 +71,11 @@ function unanswered({ reminders_stopped_at }: CaseData, mails: number): string {
 }
 
 function underWay(standing: Standing & { kind: 'due' | 'sending' }, view: View): string {
-  const name = touchName(standing.step)
+  const name = touchName(standing.touch.template)
   if (standing.kind === 'sending') {
     return standing.isLate ? `${name} is tried again: the mail provider does not answer` : `${name} is being sent`
   }
-  return standing.isLate ? `${name} is late: due ${age(standing.since, view.now)} ago` : `${name} goes out now`
+  return standing.isLate ? `${name} is late: due ${age(standing.touch.due_at, view.now)} ago` : `${name} goes out now`
 }
 
 function retryInWords(row: CaseData, view: View): string | null {

@@ -14,15 +14,13 @@ export interface PlannedView {
   readonly what: string
 }
 
-/** Our planned touches and Stripe's next attempt, the nearest first; nothing for a closed case. */
+/** Our planned touches and Stripe's next attempt, the nearest first; of a closed case only thanks may be left. */
 export function presentPlanned(row: CaseData, touches: readonly TouchData[], view: View): PlannedView[] {
-  if (row.outcome) return []
-  const isHeld = row.paused_at !== null || row.subscription_paused
-  const when = (due: Date) => (isHeld ? 'held until it is resumed' : whenDue(due, view))
   const mails = touches
     .filter(isPlanned)
-    .map(({ step, due_at }) => line('mail', due_at, `${touchName(step)}, ${when(due_at)}`, view))
-  const attempt = nextAttempt(row, view)
+    .filter(({ template }) => row.outcome === null || template === 'thank_you')
+    .map(({ template, due_at }) => line('mail', due_at, `${touchName(template)}, ${whenSent(row, due_at, view)}`, view))
+  const attempt = row.outcome ? null : nextAttempt(row, view)
   const retries = attempt ? [line('stripe', attempt, stripesAttempt(row, attempt, view), view)] : []
   return [...mails, ...retries].toSorted((a, b) => a.at.localeCompare(b.at))
 }
@@ -33,6 +31,11 @@ function stripesAttempt(row: CaseData, at: Date, view: View): string {
   return needsOtherCard(row)
     ? `${attempt}. It charges nothing until there is another card.`
     : `${attempt}, with the card then on file`
+}
+
+function whenSent(row: CaseData, at: Date, view: View): string {
+  if (row.paused_at || row.subscription_paused) return 'held until it is resumed'
+  return view.promptsOnAt ? whenDue(at, view) : 'held while prompts are off'
 }
 
 const whenDue = (at: Date, { now }: View) => (at > now ? `in ${age(now, at)}` : 'due now')

@@ -37,7 +37,10 @@ export type CaseData = Pick<
   | 'outcome'
 >
 
-export type TouchData = Pick<Touch, 'step' | 'due_at' | 'mail_id' | 'sent_at' | 'skipped_at' | 'canceled_at' | 'reason'>
+export type TouchData = Pick<
+  Touch,
+  'step' | 'template' | 'due_at' | 'mail_id' | 'sent_at' | 'skipped_at' | 'canceled_at' | 'reason'
+>
 
 export type EntryData = Pick<CaseEntry, 'id' | 'kind' | 'at' | 'detail'>
 

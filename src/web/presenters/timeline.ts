@@ -3,9 +3,9 @@ import type { TimelineEntry } from '../../recovery/timeline.js'
 import { age, duration } from './ages.js'
 import { PROMISE_MS } from './case-standing.js'
 import type { GlyphName, Tone } from './case-state.js'
-import type { CaseData, EntryData } from './rows.js'
+import type { CaseData, EntryData, TouchData } from './rows.js'
 import { presentMoney, type View } from './view.js'
-import { attemptName, lowerFirst, skipInWords, touchName } from './words.js'
+import { attemptName, lowerFirst, skipInWords, templateOf, touchName } from './words.js'
 
 /** What one line of the proof says. */
 interface Said {
@@ -33,8 +33,14 @@ export interface TimelineView {
   readonly lines: readonly TimelineLine[]
 }
 
-/** @param entries all of this case's, in any order */
-export function presentTimeline(row: CaseData, entries: readonly EntryData[], view: View): TimelineView {
+/** @param entries all of this case's, in any order; its touches are named in them by their step */
+export function presentTimeline(
+  row: CaseData,
+  entries: readonly EntryData[],
+  touches: readonly TouchData[],
+  view: View,
+): TimelineView {
+  const name = (step: number) => touchName(templateOf(step, touches))
   const { times } = view
   const inOrder = entries.toSorted(
     (a, b) => secondOf(a) - secondOf(b) || placeOf(a) - placeOf(b) || a.at.getTime() - b.at.getTime() || a.id - b.id,
@@ -42,7 +48,7 @@ export function presentTimeline(row: CaseData, entries: readonly EntryData[], vi
   const days = inOrder.map(({ at }) => times.day(at))
   const severalDays = new Set(days).size > 1
   const lines = inOrder.flatMap((entry, index) => {
-    const said = say(entry, { row, before: inOrder.slice(0, index), view })
+    const said = say(entry, { row, before: inOrder.slice(0, index), name, view })
     if (!said) return []
     const day = severalDays && days[index] !== days[index - 1] ? (days[index] ?? null) : null
     return [{ ...said, id: entry.id, day, ...momentOf(entry.at, view) }]
@@ -69,6 +75,8 @@ function placeOf({ kind }: EntryData): number {
 interface Around {
   readonly row: CaseData
   readonly before: readonly EntryData[]
+  /** What a touch is called, by its step. */
+  readonly name: (step: number) => string
   readonly view: View
 }
 
@@ -104,82 +112,82 @@ const SAYINGS: Sayings = {
     glyph: null,
     tone: 'muted',
   }),
-  mail_accepted: ({ step, afterMs }) => ({
-    title: step === 0 ? 'Mail accepted' : `${touchName(step)} accepted`,
+  mail_accepted: ({ step, afterMs }, { name }) => ({
+    title: step === 0 ? 'Mail accepted' : `${name(step)} accepted`,
     detail: step === 0 ? promise(afterMs) : 'The mail provider took it',
     glyph: 'recovered',
     tone: 'recovered',
   }),
-  touch_skipped: ({ step, reason }) => ({
-    title: `${touchName(step)} not sent`,
+  touch_skipped: ({ step, reason }, { name }) => ({
+    title: `${name(step)} not sent`,
     detail: sentences(skipInWords(reason).why),
     glyph: reason === 'reminders_stopped' ? 'paused' : 'attention',
     tone: reason === 'reminders_stopped' ? 'muted' : 'attention',
   }),
-  mail_unknown: ({ step }) => ({
-    title: `${touchName(step)}: sent or not, nobody knows`,
+  mail_unknown: ({ step }, { name }) => ({
+    title: `${name(step)}: sent or not, nobody knows`,
     detail: 'The mail provider never answered. It is not sent again, so that nobody gets it twice.',
     glyph: 'attention',
     tone: 'attention',
   }),
-  mail_delayed: ({ step, reason }) => ({
-    title: `${touchName(step)} delayed`,
+  mail_delayed: ({ step, reason }, { name }) => ({
+    title: `${name(step)} delayed`,
     detail: 'The mail provider did not take it. It is tried again by itself.',
     code: reason,
     glyph: 'attention',
     tone: 'attention',
   }),
-  mail_delivered: ({ step }) => ({
-    title: step === 0 ? 'Mail delivered' : `${touchName(step)} delivered`,
+  mail_delivered: ({ step }, { name }) => ({
+    title: step === 0 ? 'Mail delivered' : `${name(step)} delivered`,
     detail: 'The customer’s mail server took it',
     glyph: 'recovered',
     tone: 'recovered',
   }),
-  mail_held_up: ({ step }) => ({
-    title: `${touchName(step)} held up`,
+  mail_held_up: ({ step }, { name }) => ({
+    title: `${name(step)} held up`,
     detail: 'The customer’s mail server does not take it yet. The mail provider goes on trying.',
     glyph: 'waiting',
     tone: 'muted',
   }),
-  mail_failed: ({ step, code }) => ({
-    title: `${touchName(step)} did not arrive`,
+  mail_failed: ({ step, code }, { name }) => ({
+    title: `${name(step)} did not arrive`,
     detail: 'The mail provider gave it up. Nothing speaks against the address: reminders go on.',
     code,
     glyph: 'attention',
     tone: 'attention',
   }),
-  mail_bounced: ({ step }) => ({
-    title: `${touchName(step)} bounced`,
+  mail_bounced: ({ step }, { name }) => ({
+    title: `${name(step)} bounced`,
     detail: 'The customer’s mail server refused it for good. Nothing more is sent to this address.',
     glyph: 'lost',
     tone: 'lost',
   }),
-  mail_complained: ({ step }) => ({
-    title: `${touchName(step)} marked as spam`,
+  mail_complained: ({ step }, { name }) => ({
+    title: `${name(step)} marked as spam`,
     detail: 'Nothing more is sent to this address',
     glyph: 'lost',
     tone: 'lost',
   }),
-  mail_suppressed: ({ step }) => ({
-    title: `${touchName(step)} not passed on`,
+  mail_suppressed: ({ step }, { name }) => ({
+    title: `${name(step)} not passed on`,
     detail: 'The mail provider sends nothing to this address any more, and neither do we.',
     glyph: 'lost',
     tone: 'lost',
   }),
-  mail_opened: ({ step }) => ({
-    title: step === 0 ? 'Mail opened' : `${touchName(step)} opened`,
+  mail_opened: ({ step }, { name }) => ({
+    title: step === 0 ? 'Mail opened' : `${name(step)} opened`,
     detail: 'As the mail provider saw it, by the customer or by their mail program: it does not count as ours',
     glyph: null,
     tone: 'muted',
   }),
-  mail_clicked: ({ step }) => ({
-    title: `Link in the ${lowerFirst(touchName(step))} followed`,
+  mail_clicked: ({ step }, { name }) => ({
+    title: `Link in the ${lowerFirst(name(step))} followed`,
     detail: 'As the mail provider saw it. Only an opening of our own link counts.',
     glyph: null,
     tone: 'muted',
   }),
-  mail_scanned: ({ step, by }) => ({
-    title: `${touchName(step)} opened by a scanner`,
+  mail_scanned: ({ step, by }, { name }) => ({
+    title: `${name(step)} opened by a scanner`,
     detail: SCANS[by] ?? SCANS.machine,
     glyph: null,
     tone: 'muted',

@@ -1,7 +1,8 @@
+import { type Template, THANK_YOU_STEP } from '../../domain/campaign.js'
 import { declineInWords } from '../../domain/decline.js'
 import { planInWords } from '../../domain/plan.js'
 import type { SkipReason } from '../../recovery/timeline.js'
-import type { CaseData } from './rows.js'
+import type { CaseData, TouchData } from './rows.js'
 
 /** Who owes, by the best name there is. */
 export function customerInWords({
@@ -19,7 +20,22 @@ export function declineOf({ decline_class, decline_code }: CaseData): string {
   return decline_code === null && decline_class === 'unknown' ? 'Stripe gave no reason' : declineInWords(decline_code)
 }
 
-export const touchName = (step: number) => (step === 0 ? 'First mail' : `Reminder ${step}`)
+const TOUCHES: Readonly<Record<Template, string>> = {
+  first_notice: 'First mail',
+  reminder: 'Reminder',
+  final_notice: 'Last mail',
+  thank_you: 'Thank-you',
+}
+
+export const touchName = (template: Template) => TOUCHES[template]
+
+/** Entries of the timeline outlive their touches: then the step alone tells. */
+export function templateOf(step: number, touches: readonly Pick<TouchData, 'step' | 'template'>[]): Template {
+  const touch = touches.find((each) => each.step === step)
+  if (touch) return touch.template
+  if (step === THANK_YOU_STEP) return 'thank_you'
+  return step === 0 ? 'first_notice' : 'reminder'
+}
 
 const ORDINALS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth']
 

@@ -89,14 +89,14 @@ describe('the next step of a case', () => {
 
   it('names the nearer of our reminder and Stripe’s attempt, and the other below', () => {
     const touches = [aSentTouch(), aTouch({ step: 1, due_at: inMinutes(23 * HOUR) })]
-    expect(nextOf(aCase(), touches)).toEqual({ text: 'Reminder 1 in 23h', second: null })
+    expect(nextOf(aCase(), touches)).toEqual({ text: 'Reminder in 23h', second: null })
     expect(nextOf(aCase({ next_attempt_at: inMinutes(2 * DAY) }), touches)).toEqual({
-      text: 'Reminder 1 in 23h',
+      text: 'Reminder in 23h',
       second: 'Stripe retries Tue 24 Nov, 15:00',
     })
     expect(nextOf(aCase({ next_attempt_at: inMinutes(HOUR) }), touches)).toEqual({
       text: 'Stripe retries Sun 22 Nov, 16:00',
-      second: 'Then reminder 1 in 23h',
+      second: 'Then reminder in 23h',
     })
   })
 
@@ -115,9 +115,7 @@ describe('the next step of a case', () => {
 
   it('says why nobody has written', () => {
     expect(nextOf(aCase(), [], aView({ promptsOn: false })).text).toBe('Prompts are off: nobody has written')
-    expect(nextOf(aCase({ opened_at: minutesAgo(60 * DAY) }), []).text).toBe(
-      'Opened before prompts were on: nobody has written',
-    )
+    expect(nextOf(aCase(), []).text).toBe('Nobody has written, and no mail is planned')
   })
 
   it.each([

@@ -109,18 +109,18 @@ describe('the proof', () => {
     ['action_required', { attempt: 2 }, 'Confirmation wanted'],
     ['stripe_told', { type: 'invoice.payment_failed' }, 'Stripe told us'],
     ['touch_skipped', { step: 0, reason: 'no_address' }, 'First mail not sent'],
-    ['mail_unknown', { step: 1 }, 'Reminder 1: sent or not, nobody knows'],
+    ['mail_unknown', { step: 1 }, 'Reminder: sent or not, nobody knows'],
     ['mail_delivered', { step: 0 }, 'Mail delivered'],
-    ['mail_delivered', { step: 2 }, 'Reminder 2 delivered'],
+    ['mail_delivered', { step: 2 }, 'Reminder delivered'],
     ['mail_held_up', { step: 0 }, 'First mail held up'],
     ['mail_failed', { step: 0, code: 'MailboxFull' }, 'First mail did not arrive'],
     ['mail_bounced', { step: 0 }, 'First mail bounced'],
     ['mail_complained', { step: 0 }, 'First mail marked as spam'],
     ['mail_suppressed', { step: 0 }, 'First mail not passed on'],
     ['mail_opened', { step: 0 }, 'Mail opened'],
-    ['mail_opened', { step: 1 }, 'Reminder 1 opened'],
+    ['mail_opened', { step: 1 }, 'Reminder opened'],
     ['mail_clicked', { step: 0 }, 'Link in the first mail followed'],
-    ['mail_scanned', { step: 1, by: 'too_soon' }, 'Reminder 1 opened by a scanner'],
+    ['mail_scanned', { step: 1, by: 'too_soon' }, 'Reminder opened by a scanner'],
     ['link_fetched', { by: 'machine' }, 'Link fetched by a scanner'],
     ['link_fetched', { by: 'too_soon' }, 'Link fetched at once'],
     ['link_fetched', { by: 'unknown' }, 'Link fetched'],
@@ -179,9 +179,9 @@ describe('what is planned', () => {
       ],
     })
     expect(planned.map(({ moment, what }) => `${moment}: ${what}`)).toEqual([
-      'Mon 23 Nov, 14:00: Reminder 1, in 23h',
+      'Mon 23 Nov, 14:00: Reminder, in 23h',
       'Tue 24 Nov, 15:00: Stripe’s second attempt, in 2d, with the card then on file',
-      'Wed 25 Nov, 15:00: Reminder 2, in 3d',
+      'Wed 25 Nov, 15:00: Reminder, in 3d',
     ])
   })
 
@@ -191,7 +191,7 @@ describe('what is planned', () => {
       touches: [aSentTouch(), aTouch({ step: 1, due_at: inMinutes(DAY) })],
     })
     expect(planned.map(({ what }) => what)).toEqual([
-      'Reminder 1, held until it is resumed',
+      'Reminder, held until it is resumed',
       'Stripe’s second attempt, in 2d, with the card then on file',
     ])
     expect(now?.words).toBe('Paused by you, nothing is sent')

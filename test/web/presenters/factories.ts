@@ -53,6 +53,7 @@ export const aRecoveredCase = (over: Partial<CaseData> = {}) =>
 /** Planned and due now. */
 export const aTouch = (over: Partial<TouchData> = {}): TouchData => ({
   step: 0,
+  template: over.step ? 'reminder' : 'first_notice',
   due_at: minutesAgo(0),
   mail_id: null,
   sent_at: null,
