@@ -231,7 +231,7 @@ export const german: Words = {
         return `Der Button führt zur ersten Zahlung. Die Zahlungsseiten sind sicher und gehören zu ${stripe}`
     }
   },
-  stopReminders: 'Keine Erinnerungen mehr zu dieser Rechnung',
+  stopReminders: 'Nicht mehr an diese Rechnung erinnern',
   beforeLink: (label) => `${label}:`,
   action: {
     card: 'Neue Karte angeben',

@@ -23,8 +23,8 @@ export interface CreatedWorkspace {
 }
 
 /**
- * Creates the owner's workspace with its Stripe connection, or brings the existing one to what is given: its id and
- * webhook URL stay. A key that Stripe does not answer for is stored unverified; one that Stripe refuses is not stored.
+ * Creates the owner's workspace with its Stripe connection, or brings the existing one to what is given: its id,
+ * webhook URL and prompts stay (open cases follow those: `switchPrompts`). A key that Stripe does not answer for is stored unverified; one that Stripe refuses is not stored.
  *
  * @throws StartError when the key is none we take
  */
@@ -69,11 +69,10 @@ async function saveWorkspace(context: Context, trx: Db, input: WorkspaceInput): 
     .merge(['email'])
     .returning('*')
   const existing = await Workspace.query(trx).findOne({ owner_id: owner.id }).forUpdate()
-  const promptsOn = input.promptsOn ?? Boolean(existing?.prompts_on_at)
-  const promptsOnAt = promptsOn ? (existing?.prompts_on_at ?? context.now()) : null
-  if (existing) return existing.$query(trx).patchAndFetch({ name: input.name, prompts_on_at: promptsOnAt })
+  if (existing) return existing.$query(trx).patchAndFetch({ name: input.name })
 
-  return insertWorkspace(context, trx, { owner_id: owner.id, name: input.name, prompts_on_at: promptsOnAt })
+  const prompts_on_at = input.promptsOn ? context.now() : null
+  return insertWorkspace(context, trx, { owner_id: owner.id, name: input.name, prompts_on_at })
 }
 
 const refused = (reason: string) => new StartError(`STRIPE_KEY: ${reason} Nothing was stored.`)

@@ -71,7 +71,16 @@ export const SHEETS: readonly Sheet[] = [
   {
     name: 'mails',
     table: 'mails',
-    columns: ['id', 'delivery_id', 'to_address', 'from_address', 'reply_to', 'subject', 'provider_id'].concat([
+    columns: [
+      'id',
+      'delivery_id',
+      'to_address',
+      'from_address',
+      'reply_to',
+      'subject',
+      'is_digest',
+      'provider_id',
+    ].concat([
       'accepted_at',
       'refused_at',
       'reason',

@@ -34,8 +34,9 @@ export async function exportWorkspace(context: Context, workspaceId: string): Pr
   return output
 }
 
-function aboutOf({ id, name, time_zone, reply_to, sender_name, prompts_on_at, created_at }: Workspace, owner: Owner) {
-  return { id, name, owner: owner.email, time_zone, reply_to, sender_name, prompts_on_at, created_at }
+function aboutOf(workspace: Workspace, owner: Owner) {
+  const { id, name, time_zone, reply_to, sender_name, prompts_on_at, digest, created_at } = workspace
+  return { id, name, owner: owner.email, time_zone, reply_to, sender_name, prompts_on_at, digest, created_at }
 }
 
 /** A cell that begins like a formula gets a quote before it: spreadsheets would run it. Source: OWASP, CSV injection. */

@@ -1,13 +1,13 @@
-import { createWorkspace } from '../accounts/create-workspace.js'
 import { readWorkspaceInput } from '../config.js'
 import { runCommand } from '../shutdown.js'
+import { setUpWorkspace } from './set-up-workspace.js'
 import { withContext } from './with-context.js'
 
 /** `npm run -s workspace:create`: see docs/RUNBOOK.md. Prints one JSON line. */
 await runCommand(async () => {
   const input = readWorkspaceInput()
   const { workspaceId, webhookUrl, key, hasSigningSecret } = await withContext((context) =>
-    createWorkspace(context, input),
+    setUpWorkspace(context, input),
   )
   if (key.kind === 'unanswered') {
     process.stderr.write(

@@ -14,6 +14,7 @@ import { findPending } from '../../src/recovery/find-pending.js'
 import { followLink } from '../../src/recovery/follow-link.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { processEvent } from '../../src/recovery/process-event.js'
+import { setDigest } from '../../src/recovery/set-digest.js'
 import { suppress } from '../../src/recovery/suppressions.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
@@ -54,6 +55,7 @@ async function aFullWorkspace() {
   await fail('in_3')
   await forgetCustomer(context, { workspaceId: workspace.id, stripeCustomerId: 'cus_other' })
   await aRowEach()
+  for (const frequency of ['off', 'daily'] as const) await setDigest(context, workspace.id, frequency)
   context.advance(5 * 60_000)
   await findGaps(context, { workspaceId: workspace.id })
   await rotateWebhookUrl(context, { workspaceId: workspace.id, overlapHours: 1 })

@@ -34,9 +34,10 @@ describe('the French words', () => {
   it.each(EVERY_KIND)('never break the line before a mark or within guillemets (%s, %s)', async (template, variant) => {
     const nextAttempt = 'mardi 24 novembre'
     for (const others of [0, 1]) {
-      const { subject, html, text } = await inFrench({ template, variant, nextAttempt }, others)
-      const words = `${subject}\n${html.replace(/<style>[\s\S]*?<\/style>|<[^>]*>/g, '')}\n${text}`
-      expect(words.match(/(?<![\u00a0\u202f])[?!;»]|(?<![\u00a0\u202f]|https?):|«(?!\u00a0)/g)).toBeNull()
+      const { subject, text } = await inFrench({ template, variant, nextAttempt }, others)
+      expect(
+        `${subject}\n${text}`.match(/(?<![\u00a0\u202f])[?!;»]|(?<![\u00a0\u202f]|https?):|«(?!\u00a0)/g),
+      ).toBeNull()
     }
   })
 

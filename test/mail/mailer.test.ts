@@ -122,3 +122,52 @@ describe('when Resend does not simply accept', () => {
     if (result.kind !== 'answered') expect(result.reason).not.toContain('@')
   })
 })
+
+describe('asking Resend for mails that it took', () => {
+  it('lists them newest first, a page at a time, and tells ours by the tag', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await mailer.send(
+        Array.from({ length: 50 }, (_, i) => aMail(n * 50 + i)),
+        aKey(),
+      )
+    }
+    const first = await mailer.listSent(null)
+    if (first.kind !== 'page') throw new Error(first.kind)
+    expect(first.mails).toHaveLength(100)
+    expect(first).toMatchObject({
+      hasMore: true,
+      mails: expect.arrayContaining([
+        { providerId: expect.any(String), to: ['customer149@example.com'], createdAt: expect.any(Date) },
+      ]),
+    })
+    const last = first.mails.at(-1)?.providerId ?? ''
+    expect(await mailer.listSent(last)).toMatchObject({
+      kind: 'page',
+      hasMore: false,
+      mails: Array.from({ length: 50 }, (_, i) => ({ to: [`customer${49 - i}@example.com`] })),
+    })
+    expect(await mailer.readMailId(last)).toEqual({ kind: 'told', mailId: 'mail-50' })
+  })
+
+  it('hears no when the key may only send, and that a mail is not known', async () => {
+    const sender = mailerFor(provider.url, provider.addKey('sending_access'))
+    const nobody = '00000000-0000-4000-8000-000000000000'
+    expect(await sender.listSent(null)).toEqual({ kind: 'not_allowed' })
+    expect(await sender.readMailId(nobody)).toEqual({ kind: 'not_allowed' })
+    expect(await mailer.listSent(nobody)).toEqual({ kind: 'gone' })
+    expect(await mailer.readMailId(nobody)).toEqual({ kind: 'gone' })
+  })
+
+  it.each([
+    ['it fails', { kind: 'status', status: 503 }],
+    ['too much is asked', { kind: 'status', status: 429 }],
+    ['the connection is cut', { kind: 'cut' }],
+  ] as const)('learns nothing when %s', async (_, kind) => {
+    provider.faults.add({ route: 'GET /emails', count: 1, ...kind })
+    expect(await mailer.listSent(null)).toMatchObject({ kind: 'failed', reason: expect.any(String) })
+  })
+
+  it('learns nothing when the key is refused', async () => {
+    expect(await mailerFor(provider.url).listSent(null)).toMatchObject({ kind: 'failed' })
+  })
+})

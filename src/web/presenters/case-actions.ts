@@ -8,7 +8,7 @@ export interface ActionsView {
   readonly isPaused: boolean
   /** What is left to pay, for the buttons that are about money. */
   readonly remaining: MoneyView
-  /** A press that is sent twice has it twice, and charges once. */
+  /** A press that is sent twice has it twice, and charges or sends once. */
   readonly requestId: string
 }
 

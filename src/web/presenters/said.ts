@@ -1,4 +1,5 @@
 import type { RetriedPayment } from '../../recovery/retry-payment.js'
+import type { SentNow } from '../../recovery/send-now.js'
 import type { GlyphName, Tone } from './case-state.js'
 
 /** What an action came to. */
@@ -13,6 +14,7 @@ type Changed = 'done' | 'already' | 'closed'
 export type SaidWord =
   | `${'pause' | 'resume' | 'dismiss'}-${Changed}`
   | `retry-${Exclude<RetriedPayment['kind'], 'unknown'>}`
+  | `send-${Exclude<SentNow['kind'], 'unknown' | 'planned'> | 'now' | 'later'}`
   | `replay-${'done' | 'already'}`
   | 'link-closed'
 
@@ -50,6 +52,16 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'retry-no_card': attention('Nothing was charged: Stripe has no card to charge. Send the customer the recovery link.'),
   'retry-closed': nothing('Nothing was charged: the case is closed.'),
   'retry-unreachable': attention('Nothing was charged: Stripe did not answer. Try again in a minute.'),
+  'send-now': done('The next mail goes out now, if the invoice is still unpaid.'),
+  'send-later': nothing(
+    'Planned for the first moment that your sending hours and the distance between two mails allow. It stands below.',
+  ),
+  'send-already': nothing('You asked for this mail already: it is sent once.'),
+  'send-paused': nothing('Not sent: the case is paused. Resume it first.'),
+  'send-prompts_off': nothing('Not sent: prompts are off, so nobody is written to. Turn them on in the settings.'),
+  'send-stopped': nothing('Not sent: the customer stopped reminders for this invoice.'),
+  'send-last_sent': nothing('Not sent: the last mail told the customer that no other follows.'),
+  'send-closed': nothing('Not sent: the case is closed.'),
   'link-closed': nothing('There is no link any more: the case is closed.'),
   'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
   'replay-already': nothing('This event waits to be processed already.'),

@@ -12,6 +12,7 @@ import { readNeedsHuman } from '../../recovery/read-needs-human.js'
 import { resumeCase } from '../../recovery/resume-case.js'
 import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
+import { sendNow } from '../../recovery/send-now.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { tenantOf } from '../middleware/tenant.js'
@@ -106,6 +107,16 @@ export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router
       if (kind === 'unknown') return ctx.throw(404)
       await ring(enrichCasesJob, { workspaceId: key.workspaceId })
       tell(ctx, key, `retry-${kind}`)
+    })
+    .post('/cases/:id/send', async (ctx) => {
+      const key = keyOf(ctx)
+      const requestId = (await readForm(ctx)).get('request')
+      if (!isRowId(requestId)) return ctx.throw(400)
+      const result = await sendNow(context, { ...key, requestId })
+      if (result.kind === 'unknown') return ctx.throw(404)
+      if (result.kind !== 'planned') return tell(ctx, key, `send-${result.kind}`)
+      await ring(deliverTouchesJob, { workspaceId: key.workspaceId })
+      tell(ctx, key, result.at > now() ? 'send-later' : 'send-now')
     })
     .post('/cases/:id/link', async (ctx) => {
       const key = keyOf(ctx)

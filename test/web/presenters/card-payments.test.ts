@@ -3,7 +3,7 @@ import { presentTimeline } from '../../../src/web/presenters/timeline.js'
 import { aCase, anEntry, aView } from './factories.js'
 
 function say(kind: string, detail: Record<string, unknown> = {}) {
-  const [line] = presentTimeline(aCase(), [anEntry(kind, detail)], aView()).lines
+  const [line] = presentTimeline(aCase(), [anEntry(kind, detail)], [], aView()).lines
   return line && [line.title, line.detail]
 }
 

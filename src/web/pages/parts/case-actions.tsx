@@ -15,6 +15,9 @@ export function CaseActions({ of: { base, isPaused, remaining, requestId }, link
         <Press to={`${base}/link`} look="primary">
           Show recovery link
         </Press>
+        <Press to={`${base}/send`} fields={{ request: requestId }}>
+          Send now
+        </Press>
         {isPaused ? <Press to={`${base}/resume`}>Resume</Press> : <Press to={`${base}/pause`}>Pause</Press>}
         <details name="sure">
           <summary className="button">Retry payment…</summary>
