@@ -1,4 +1,5 @@
 import { auditJob } from './audit.js'
+import { checkSendersJob } from './check-senders.js'
 import type { JobDefinition } from './define-job.js'
 import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
@@ -8,7 +9,7 @@ import { processEventJob, processLeftEventJob, processOtherEventJob } from './pr
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { sweepJob } from './sweep.js'
-import { tellRejectedKeysJob } from './tell-rejected-keys.js'
+import { tellOwnersJob } from './tell-owners.js'
 
 /** Every job there is. */
 export const JOBS: readonly JobDefinition[] = [
@@ -23,6 +24,7 @@ export const JOBS: readonly JobDefinition[] = [
   findAllGapsJob,
   findGapsJob,
   auditJob,
-  tellRejectedKeysJob,
+  tellOwnersJob,
+  checkSendersJob,
   sendDigestsJob,
 ]

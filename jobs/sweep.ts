@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { retireExpired } from '../src/accounts/retire-expired.js'
-import { hasRejectionsToTell } from '../src/accounts/tell-rejected-keys.js'
+import { hasToTellOwners } from '../src/accounts/tell-owners.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
@@ -9,7 +9,7 @@ import { enrichCasesJob } from './enrich-cases.js'
 import { processLeftEventJob } from './process-event.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
-import { tellRejectedKeysJob } from './tell-rejected-keys.js'
+import { tellOwnersJob } from './tell-owners.js'
 
 /**
  * Rings again for whatever is due in Postgres and was not done: lost rings, killed workers, a flushed Redis. Then
@@ -28,7 +28,7 @@ export const sweepJob = defineJob({
     await ring(checkTouchesJob, ...pending.check.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))
     await ring(settleCardsJob, ...pending.cards.map((workspaceId) => ({ workspaceId })))
-    if (await hasRejectionsToTell(context)) await ring(tellRejectedKeysJob, {})
+    if (await hasToTellOwners(context)) await ring(tellOwnersJob, {})
     if (await hasDigestsDue(context)) await ring(sendDigestsJob, {})
     await retireExpired(context)
   },

@@ -24,6 +24,8 @@ export interface Config {
   readonly mail: MailConfig | null
   /** The signing secret of the provider's webhook. `null`: what becomes of accepted mails is not heard. */
   readonly mailWebhookSecret: string | null
+  /** Another base URL than Resend's own, for a simulator: of the installation's key, and of owners' own. */
+  readonly mailBaseUrl: string | null
   /** Another base URL than Stripe's own, for a simulator. */
   readonly stripeApiBase: string | null
   /** Who gets mail in a test-mode connection. */
@@ -168,6 +170,7 @@ export function readConfig(environment: Environment = process.env): Config {
         ? { apiKey: values.RESEND_API_KEY, from: values.EMAIL_FROM, baseUrl: values.RESEND_BASE_URL ?? null }
         : null,
     mailWebhookSecret: values.RESEND_WEBHOOK_SECRET ?? null,
+    mailBaseUrl: values.RESEND_BASE_URL ?? null,
     stripeApiBase: values.STRIPE_API_BASE ?? null,
     testModeMail: values.TEST_MODE_MAIL,
     operatorEmails: values.OPERATOR_EMAILS ?? [],

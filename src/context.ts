@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.js'
 import { connect, type Db } from './db/knex.js'
+import type { Sender } from './db/models/sender.js'
 import { StripeConnection } from './db/models/stripe-connection.js'
 import { noteKeyRejected, noteKeyWorks } from './db/queries/note-key-answer.js'
 import { PermanentError } from './errors.js'
@@ -21,6 +22,8 @@ export interface Context {
   stripe(connection: StripeConnection): Stripe
   /** `null`: no provider is set up, recovery mail is not sent. */
   readonly mail: Mailer | null
+  /** What sends through a workspace's own key. */
+  mailerOf(sender: Sender): Mailer
   readonly log: Log
   /** Tells whoever sits at the terminal, past the log: for links that nobody else may keep. */
   say(line: string): void
@@ -33,6 +36,7 @@ export type Settings = Pick<
   Config,
   | 'appUrl'
   | 'mailWebhookSecret'
+  | 'mailBaseUrl'
   | 'stripeApiBase'
   | 'testModeMail'
   | 'operatorEmails'
@@ -41,20 +45,30 @@ export type Settings = Pick<
   | 'trustProxy'
 >
 
-type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'say' | 'stopping'> &
-  Partial<Pick<Context, 'now' | 'wait' | 'say' | 'stopping'>>
+type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'mailerOf' | 'say' | 'stopping'> &
+  Partial<Pick<Context, 'now' | 'wait' | 'mailerOf' | 'say' | 'stopping'>>
 
 /** Decrypting and building a client for each event costs more than keeping it; a new key is a new sealed text. */
 const CLIENTS_KEPT = 500
 
 export function createContext(parts: Parts): Context {
   const clients = new Map<string, { stripe: Stripe; isRejected: boolean }>()
+  const mailers = new Map<string, Mailer>()
   const { stopping = new AbortController().signal } = parts
   const context: Context = {
     now: () => new Date(),
     wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),
     say: (line) => void process.stderr.write(`${line}\n`),
     stopping,
+    mailerOf({ workspace_id, api_key_sealed, from_address }) {
+      const known = mailers.get(api_key_sealed)
+      if (known?.from === from_address) return known
+      const apiKey = parts.cipher.open(api_key_sealed, { workspaceId: workspace_id, field: 'senders.api_key' })
+      const mailer = createResendMailer({ apiKey, from: from_address, baseUrl: parts.settings.mailBaseUrl })
+      if (mailers.size >= CLIENTS_KEPT) mailers.clear()
+      mailers.set(api_key_sealed, mailer)
+      return mailer
+    },
     ...parts,
     stripe(connection) {
       const { workspace_id, api_key_sealed, rejected_at } = connection

@@ -14,6 +14,10 @@ const LIMITS = {
   'verify-client': { points: 60, duration: 10 * MINUTE_S },
   /** A workspace's questions to Stripe about a key: each is a dozen calls. */
   'stripe-workspace': { points: 30, duration: 10 * MINUTE_S },
+  /** Senders that an owner wants to connect: each may be a mail. */
+  'connect-sender': { points: 10, duration: HOUR_S },
+  /** Mails that an owner sends to try them. */
+  'test-mail': { points: 30, duration: HOUR_S },
   /** Addresses that an owner wants confirmed: each is a mail to somebody. */
   'confirm-owner': { points: 5, duration: HOUR_S },
 } as const

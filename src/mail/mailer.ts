@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type ErrorResponse, Resend, type Response } from 'resend'
 import type { MailConfig } from '../config.js'
+import { CarefulResend } from './careful-resend.js'
 
 /** One mail as the provider gets it. Repeats of a delivery must be the same to the letter. */
 export interface OutgoingMail {
@@ -26,6 +26,8 @@ export type DeliveryResult =
       readonly retryAfterMs: number
       /** A rate limit, which says itself how long to wait. */
       readonly isThrottled: boolean
+      /** What the provider refuses, for as long as somebody mends it: the key, or the domain of the sender's address. */
+      readonly refuses?: 'key' | 'domain'
     }
   /** It may have been accepted: time-out, reset, half an answer, 5xx, or the same key still in flight. */
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -78,14 +80,16 @@ const PAGE_LIMIT = 100
 /** Names the tag that holds our id of a mail. */
 const TAG = 'mail'
 
-const RESEND_API = 'https://api.resend.com'
-const TIMEOUT_MS = 15_000
 const RETRY_AFTER_MS = 5_000
 
+/** Names a key without holding it. */
+export const providerKeyOf = (apiKey: string) =>
+  `resend-${createHash('sha256').update(apiKey).digest('hex').slice(0, 12)}`
+
 export function createResendMailer(config: MailConfig): Mailer {
-  const resend = new CarefulResend(config.apiKey, config.baseUrl ?? RESEND_API)
+  const resend = new CarefulResend(config)
   return {
-    providerKey: `resend-${createHash('sha256').update(config.apiKey).digest('hex').slice(0, 12)}`,
+    providerKey: providerKeyOf(config.apiKey),
     from: config.from,
     async send(mails, idempotencyKey) {
       const response = await resend.batch.send(
@@ -102,7 +106,7 @@ export function createResendMailer(config: MailConfig): Mailer {
         { idempotencyKey, batchValidation: 'permissive' },
       )
       if (response.error) return sortError(response.error, response.headers)
-      return { kind: 'answered', mails: byPosition(mails.length, response.data) }
+      return withoutSender(byPosition(mails.length, response.data))
     },
     async listSent(after) {
       const { data, error } = await resend.emails.list({ limit: PAGE_LIMIT, ...(after && { after }) })
@@ -153,7 +157,19 @@ function sortError(
     reason,
     retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS,
     isThrottled: statusCode === 429,
+    ...(statusCode === 401 && { refuses: 'key' as const }),
+    ...(statusCode === 403 && { refuses: 'domain' as const }),
   }
+}
+
+const SENDER_REFUSED = /domain is not verified|not authorized to send emails from/
+
+/** Refused one by one for the sender's sake is refused as a whole: nothing is wrong with the mails. */
+function withoutSender(mails: readonly MailResult[]): DeliveryResult {
+  const isRefused = (mail: MailResult) => !mail.accepted && SENDER_REFUSED.test(mail.reason)
+  if (!mails.every(isRefused)) return { kind: 'answered', mails }
+  const reason = 'validation_error (403)'
+  return { kind: 'not_accepted', reason, retryAfterMs: RETRY_AFTER_MS, isThrottled: false, refuses: 'domain' }
 }
 
 /** Source of `restricted_api_key`: resend.com/docs/api-reference/errors. */
@@ -173,43 +189,3 @@ const NEVER_CONNECTED = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-
-/**
- * The SDK waits for ever and gives every network fault the same name. This one gives up after a while and names the
- * cause, because "never connected" may be planned anew while "cut off" must be repeated under its key.
- */
-class CarefulResend extends Resend {
-  constructor(
-    apiKey: string,
-    private readonly base: string,
-  ) {
-    super(apiKey, { baseUrl: base })
-  }
-
-  override async fetchRequest<T>(path: string, options: RequestInit = {}): Promise<Response<T>> {
-    try {
-      const response = await fetch(`${this.base}${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) })
-      const headers = Object.fromEntries(response.headers.entries())
-      if (response.ok) return { data: (await response.json()) as T, error: null, headers }
-      return failure(response.status, nameOf(await response.text()), headers)
-    } catch (error) {
-      return failure(null, faultOf(error), null)
-    }
-  }
-}
-
-function failure(statusCode: number | null, name: string, headers: Record<string, string> | null) {
-  return { data: null, error: { name: name as ErrorResponse['name'], message: name, statusCode }, headers }
-}
-
-/** The name of Resend's error; its message may repeat an address and is left behind. */
-function nameOf(body: string): string {
-  const name = /"name"\s*:\s*"(\w+)"/.exec(body)?.[1]
-  return name ?? 'application_error'
-}
-
-/** What `fetch` puts below "fetch failed": the system's code, or the kind of error (`TimeoutError`, `SyntaxError`). */
-function faultOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: unknown } }).cause
-  return typeof cause?.code === 'string' ? cause.code : error instanceof Error ? error.name : 'Error'
-}

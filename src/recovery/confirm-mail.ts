@@ -7,7 +7,7 @@ import { eraseMails } from './forgotten.js'
 
 /**
  * The provider has taken a mail, though nobody heard its answer. Once the fate of all its mails is known, the delivery is
- * answered, also one that was given up. The caller holds both.
+ * answered, also one that was given up. The caller holds both; the given mail is as it is stored then.
  */
 export async function confirmMail(
   context: Context,
@@ -15,7 +15,9 @@ export async function confirmMail(
   { delivery, mail }: { readonly delivery: Delivery; readonly mail: Mail },
   accepted: { readonly at: Date; readonly providerId: string },
 ): Promise<void> {
-  await acceptMails(trx, [{ mailId: mail.id, providerId: accepted.providerId }], accepted.at)
+  const { at, providerId } = accepted
+  await acceptMails(trx, [{ mailId: mail.id, providerId }], at)
+  mail.$set({ accepted_at: at, provider_id: providerId })
   const unanswered = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
   if (delivery.answered_at || (await unanswered.resultSize()) > 0) return
   await delivery.$query(trx).patch({ answered_at: context.now(), abandoned_at: null })

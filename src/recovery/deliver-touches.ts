@@ -2,16 +2,13 @@ import type { Context } from '../context.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
-import { takeMailSlot } from '../db/queries/mail-slots.js'
 import type { Mailer } from '../mail/mailer.js'
 import { dueTouches, MAY_GO_OUT, plannedTouches, touchesToCheck } from './due-touches.js'
 import { fixDelivery, LEASE_MS, skipTouch } from './fix-delivery.js'
+import { mailerFor, mailerWithKey } from './mailer-for.js'
 import { sendDelivery } from './send-delivery.js'
+import { LONGEST_WAIT_MS, waitForSlot } from './wait-for-slot.js'
 
-/** Two calls a second for each provider key, over all workers: the lowest limit that Resend ever named. */
-const SPACING_MS = 500
-/** A pause longer than this is not sat out: the sweep rings again. */
-const LONGEST_WAIT_MS = 10_000
 /** Then the next workspace has its turn, and this one goes on behind it. */
 const DELIVERIES_A_TURN = 10
 /** Reminders stand back this long when somebody's first mail waits. */
@@ -36,31 +33,34 @@ export async function deliverTouches(
   context: Context,
   { workspaceId }: { workspaceId: string },
 ): Promise<AfterDelivery> {
-  const { mail: mailer } = context
-  if (!mailer) await skipAll(context, workspaceId)
-  else {
-    const end = await sendAll(context, mailer, workspaceId)
-    if (end) return { nextAt: end, checks: await hasChecks(context, workspaceId) }
+  await repeatDeliveries(context, workspaceId)
+  const mailer = await mailerFor(context, workspaceId)
+  const end = mailer ? await sendAll(context, mailer, workspaceId) : await skipAll(context, workspaceId)
+  return { nextAt: end ?? (await nextDue(context, workspaceId)), checks: await hasChecks(context, workspaceId) }
+}
+
+/** Unchanged, and through the key that they were fixed for: another would make them second mails. */
+async function repeatDeliveries(context: Context, workspaceId: string): Promise<void> {
+  for (let turn = 0; turn < DELIVERIES_A_TURN && !context.stopping.aborted; turn += 1) {
+    const waiting = await underWay(context, workspaceId).orderBy('lease_until').first()
+    if (!waiting) return
+    const mailer = await mailerWithKey(context, { workspaceId, providerKey: waiting.provider_key })
+    if (mailer && !(await waitForSlot(context, mailer))) return
+    const repeated = await leaseDelivery(context, waiting)
+    if (repeated) await sendDelivery(context, mailer, repeated)
   }
-  return { nextAt: await nextDue(context, workspaceId), checks: await hasChecks(context, workspaceId) }
 }
 
 /** @returns when to go on, when there is more to do that has to wait */
 async function sendAll(context: Context, mailer: Mailer, workspaceId: string): Promise<Date | null> {
   for (let turn = 0; turn < DELIVERIES_A_TURN && !context.stopping.aborted; turn += 1) {
-    const isRepeat = await isDeliveryToRepeat(context, workspaceId)
-    const ready = isRepeat ? null : await nextReady(context, workspaceId)
-    if (!isRepeat && !ready) return null
-    if (ready && ready.step > 0 && (await isFirstTouchWaitingElsewhere(context, workspaceId))) {
+    const ready = await nextReady(context, workspaceId)
+    if (!ready) return null
+    if (ready.step > 0 && (await isFirstTouchWaitingElsewhere(context, workspaceId))) {
       return new Date(context.now().getTime() + STAND_BACK_MS)
     }
     if (!(await waitForSlot(context, mailer))) return new Date(context.now().getTime() + LONGEST_WAIT_MS / 2)
 
-    const repeated = await leaseDelivery(context, workspaceId)
-    if (repeated) {
-      await sendDelivery(context, mailer, repeated)
-      continue
-    }
     const { taken, deliveryId } = await fixDelivery(context, mailer, workspaceId)
     if (taken === 0) return null // Another worker has them.
     if (deliveryId) await sendDelivery(context, mailer, deliveryId)
@@ -68,24 +68,10 @@ async function sendAll(context: Context, mailer: Mailer, workspaceId: string): P
   return context.now()
 }
 
-/** @returns whether the slot was waited for; otherwise it lies too far ahead, or the process stops */
-async function waitForSlot(context: Context, mailer: Mailer): Promise<boolean> {
-  const now = context.now()
-  const pace = { spacingMs: SPACING_MS, withinMs: LONGEST_WAIT_MS, now }
-  const slot = await takeMailSlot(context.db, mailer.providerKey, pace)
-  if (!slot) return false
-  await context.wait(Math.max(0, slot.getTime() - now.getTime()))
-  return !context.stopping.aborted
-}
-
 const underWay = (context: Context, workspaceId: string) =>
   Delivery.query(context.db)
     .where({ workspace_id: workspaceId, answered_at: null, dissolved_at: null, abandoned_at: null })
     .where('lease_until', '<=', context.now())
-
-async function isDeliveryToRepeat(context: Context, workspaceId: string): Promise<boolean> {
-  return (await underWay(context, workspaceId).resultSize()) > 0
-}
 
 /** The most urgent touch that may go out. */
 async function nextReady({ db, now }: Context, workspaceId: string): Promise<{ step: number } | null> {
@@ -122,24 +108,16 @@ async function isFirstTouchWaitingElsewhere({ db, now }: Context, workspaceId: s
   return touch !== undefined
 }
 
-/** Takes over one delivery whose lease ran out. */
-async function leaseDelivery(context: Context, workspaceId: string): Promise<string | null> {
-  return context.db.transaction(async (trx) => {
-    const delivery = await underWay({ ...context, db: trx }, workspaceId)
-      .orderBy('lease_until')
-      .forUpdate()
-      .skipLocked()
-      .first()
-    if (!delivery) return null
-    await delivery
-      .$query(trx)
-      .patch({ lease_until: new Date(context.now().getTime() + LEASE_MS), tries: delivery.tries + 1 })
-    return delivery.id
-  })
+/** Takes over a delivery whose lease ran out, unless another worker did. */
+async function leaseDelivery(context: Context, { id, workspace_id, tries }: Delivery): Promise<string | null> {
+  const leased = await underWay(context, workspace_id)
+    .where({ id })
+    .patch({ lease_until: new Date(context.now().getTime() + LEASE_MS), tries: tries + 1 })
+  return leased > 0 ? id : null
 }
 
 /** Without a provider nothing waits in silence: each due touch says why it was not sent. */
-async function skipAll(context: Context, workspaceId: string): Promise<void> {
+async function skipAll(context: Context, workspaceId: string): Promise<null> {
   await context.db.transaction(async (trx) => {
     const touches = await Touch.query(trx)
       .whereIn('id', dueTouches(trx, context.now(), workspaceId).select('touch.id'))
@@ -150,4 +128,5 @@ async function skipAll(context: Context, workspaceId: string): Promise<void> {
       if (recoveryCase) await skipTouch(context, trx, touch, recoveryCase, 'mail_not_set_up')
     }
   })
+  return null
 }

@@ -1,8 +1,8 @@
 import type { Db } from '../db/knex.js'
 
 /**
- * What may be sent and is not held: by prompts that are off, by the owner, by a paused subscription, or because the case
- * is closed; thanks are for closed ones. Tables `touch`, `case` and `workspace`.
+ * What may be sent and is not held: by prompts that are off, by the owner, by a paused subscription, by a sender that the
+ * provider refuses, or because the case is closed; thanks are for closed ones. Tables `touch`, `case` and `workspace`.
  */
 export function plannedTouches(db: Db, workspaceId?: string) {
   return db('touches as touch')
@@ -11,6 +11,7 @@ export function plannedTouches(db: Db, workspaceId?: string) {
     .where({ ...(workspaceId && { 'touch.workspace_id': workspaceId }), 'case.paused_at': null })
     .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null })
     .whereNotNull('workspace.prompts_on_at')
+    .whereRaw('not exists (select from senders where workspace_id = touch.workspace_id and withdrawn_at is not null)')
     .where((either) =>
       either
         .where({ 'touch.template': 'thank_you' })

@@ -21,7 +21,7 @@ export interface Pending {
 }
 
 /** Finds what a lost ring or a dead worker left behind. */
-export async function findPending({ db, now, mail }: Context): Promise<Pending> {
+export async function findPending({ db, now }: Context): Promise<Pending> {
   const time = now()
   const events = await StripeEvent.query(db)
     .whereNull('processed_at')
@@ -44,7 +44,7 @@ export async function findPending({ db, now, mail }: Context): Promise<Pending> 
   const workspaces = (rows: { workspace_id: string }[]) => [...new Set(rows.map((row) => row.workspace_id))]
   return {
     events: events.map(({ workspace_id, id }) => ({ workspaceId: workspace_id, eventId: id })),
-    deliver: workspaces([...touches, ...(mail ? deliveries : [])]),
+    deliver: workspaces([...touches, ...deliveries]),
     check: workspaces(checks),
     enrich: workspaces(enrich),
     cards: workspaces([...looks, ...payments]),

@@ -48,8 +48,7 @@ type Fact = keyof typeof COLUMNS
 export async function recordMailEvent(context: Context, event: MailEvent): Promise<'recorded' | 'unknown'> {
   const known = await findMail(context.db, event)
   if (!known) return 'unknown'
-  if (known.refused_at || (known.accepted_at && known[COLUMNS[meaningOf(context, known, event).fact]]))
-    return 'recorded'
+  if (known.refused_at || (known.accepted_at && isNoted(known, meaningOf(context, known, event)))) return 'recorded'
   return context.db.transaction(async (trx) => {
     const delivery = await lockDelivery(trx, known)
     const mail = await Mail.query(trx).findById(known.id).forUpdate()
@@ -83,8 +82,8 @@ async function confirm(context: Context, trx: Db, delivery: Delivery, mail: Mail
 
 async function note(context: Context, trx: Db, mail: Mail, event: MailEvent): Promise<void> {
   const meaning = meaningOf(context, mail, event)
+  if (isNoted(mail, meaning)) return
   const { fact, at } = meaning
-  if (mail[COLUMNS[fact]]) return
   await mail.$query(trx).patch({ [COLUMNS[fact]]: at })
   const touches = await Touch.query(trx).where({ mail_id: mail.id })
   for (const { workspace_id, case_id, step } of touches) {
@@ -108,6 +107,8 @@ function meaningOf({ now }: Context, mail: Mail, { kind, userAgent, ...event }: 
   const visit = mailVisitOf(userAgent, at, mail.delivered_at ?? mail.accepted_at ?? at)
   return visit === 'opened' ? { fact: kind, at, by: null } : { fact: 'scanned', at, by: visit }
 }
+
+const isNoted = (mail: Mail, { fact }: Meaning) => mail[COLUMNS[fact]] !== null
 
 function entryOf({ fact, by }: Meaning, { code }: MailEvent, step: number): TimelineEntry | null {
   switch (fact) {

@@ -6,6 +6,7 @@ import { applyChange, type CampaignChange } from './change-campaign.js'
 import type { DueTouch } from './choose-touches.js'
 import { plannedTouches } from './due-touches.js'
 import { takeTouches } from './fix-delivery.js'
+import { mailerFor } from './mailer-for.js'
 import { turnPromptsOn } from './switch-prompts.js'
 import type { SkipReason } from './timeline.js'
 import { type Correspondence, correspondenceOf, type WrittenMail, writeMail } from './write-mail.js'
@@ -70,9 +71,9 @@ const NOTHING: Rehearsal = {
 
 async function look(context: Context, trx: Db, correspondence: Correspondence): Promise<Rehearsal> {
   const { due, choice } = await takeTouches(context, trx, correspondence, { limit: TOUCHES_LOOKED_AT, unchecked: true })
-  const mailer = context.mail
+  const mailer = await mailerFor(context, correspondence.workspace.id)
   const mails: RehearsedMail[] = []
-  const unwritten: DueTouch[] = []
+  const unwritten: (readonly DueTouch[])[] = []
   for (const group of choice.mails.slice(0, MAILS_SHOWN)) {
     try {
       mails.push({
@@ -84,16 +85,16 @@ async function look(context: Context, trx: Db, correspondence: Correspondence): 
         { err: error, caseIds: group.map(({ recoveryCase }) => recoveryCase.id) },
         'a mail could not be rendered',
       )
-      unwritten.push(...group)
+      unwritten.push(group)
     }
   }
   return {
     mails,
-    mailCount: choice.mails.length,
+    mailCount: choice.mails.length - unwritten.length,
     isCutOff: due.length >= TOUCHES_LOOKED_AT,
     skipped: [
       ...choice.skip.map(({ due: { recoveryCase }, reason }) => ({ recoveryCase, reason })),
-      ...unwritten.map(({ recoveryCase }) => ({ recoveryCase, reason: 'mail_not_rendered' as const })),
+      ...unwritten.flat().map(({ recoveryCase }) => ({ recoveryCase, reason: 'mail_not_rendered' as const })),
     ],
     postponed: choice.postpone.map(({ due: { recoveryCase }, until }) => ({ recoveryCase, until })),
     later: await laterByDay(context, trx, correspondence.workspace),

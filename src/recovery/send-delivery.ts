@@ -5,6 +5,7 @@ import { Mail } from '../db/models/mail.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
 import { pauseMailSlots, unpauseMailSlots } from '../db/queries/mail-slots.js'
+import { noteSenderWithdrawn, noteSenderWorks } from '../db/queries/note-sender-answer.js'
 import type { DeliveryResult, Mailer, MailResult, OutgoingMail } from '../mail/mailer.js'
 import { acceptMails } from './accept-mail.js'
 import { skipTouch } from './fix-delivery.js'
@@ -22,15 +23,17 @@ const LONGEST_REPEAT_MS = 10 * 60_000
 
 /**
  * Sends a fixed delivery as it is stored, and records what became of each mail. The caller holds its lease.
+ * `mailer`: what sends with the delivery's own key; `null` when that key is gone.
  *
  * A process that dies after the provider accepted and before the record leaves the delivery under way: its lease runs
  * out and the same bytes go out under the same key, which the provider answers without sending again.
  */
-export async function sendDelivery(context: Context, mailer: Mailer, deliveryId: string): Promise<void> {
+export async function sendDelivery(context: Context, mailer: Mailer | null, deliveryId: string): Promise<void> {
   const delivery = await Delivery.query(context.db).findById(deliveryId)
   if (!delivery || isOver(delivery)) return
-  if (context.now().getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS)
-    return endUnrepeated(context, mailer, delivery)
+  if (mailer?.providerKey !== delivery.provider_key) return waitForKey(context, delivery)
+  const age = context.now().getTime() - delivery.fixed_at.getTime()
+  if (age > REPEATABLE_MS) return endUnrepeated(context, mailer, delivery)
 
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
   if (mails.length === 0) return // The workspace was deleted this moment.
@@ -42,9 +45,14 @@ export async function sendDelivery(context: Context, mailer: Mailer, deliveryId:
     const locked = await Delivery.query(trx).findById(deliveryId).forUpdate()
     if (locked && !isOver(locked)) await record(context, trx, locked, result)
   })
-  if (result.kind === 'answered') await unpauseMailSlots(context.db, delivery.provider_key)
+  if (result.kind === 'answered') {
+    await unpauseMailSlots(context.db, delivery.provider_key)
+    if (mailer !== context.mail) await noteSenderWorks(context.db, delivery, { now: context.now(), proven: true })
+  }
   if (result.kind === 'not_accepted') {
     await pauseMailSlots(context.db, delivery.provider_key, { ...result, now: context.now() })
+    // Of the installation's key nothing is kept: it is in nobody's row.
+    if (result.refuses) await noteSenderWithdrawn(context.db, delivery, result.refuses, context.now())
   }
 }
 
@@ -61,7 +69,8 @@ async function record(context: Context, trx: Db, delivery: Delivery, result: Del
   context.log.warn({ workspaceId, deliveryId, reason: result.reason, fate: result.kind }, 'a delivery was not answered')
   // Only a first try can be surely not accepted: of a repeat, an earlier try may have gone out.
   const isFirstTry = delivery.tries === 0 && !mails.some(({ accepted_at }) => accepted_at)
-  if (result.kind === 'not_accepted' && isFirstTry) await dissolve(context, trx, delivery, result.reason)
+  if (result.kind === 'not_accepted' && isFirstTry)
+    await dissolve(context, trx, delivery, result.refuses ? `sender_${result.refuses}` : result.reason)
   else await repeatLater(context, trx, delivery, result.reason)
 }
 
@@ -113,6 +122,15 @@ async function dissolve(context: Context, trx: Db, delivery: Delivery, reason: s
 async function repeatLater(context: Context, trx: Db, delivery: Delivery, reason: string): Promise<void> {
   const wait = Math.min(REPEAT_MS * 2 ** Math.max(0, delivery.tries - 1), LONGEST_REPEAT_MS)
   await delivery.$query(trx).patch({ lease_until: new Date(context.now().getTime() + wait), reason })
+}
+
+/** Its key may come back for as long as the provider knows the call; then a human looks. */
+async function waitForKey(context: Context, delivery: Delivery): Promise<void> {
+  const now = context.now()
+  if (now.getTime() - delivery.fixed_at.getTime() > REPEATABLE_MS) return abandon(context, delivery)
+  await Delivery.query(context.db)
+    .findById(delivery.id)
+    .patch({ lease_until: new Date(now.getTime() + LONGEST_REPEAT_MS), reason: 'key_gone' })
 }
 
 /** The provider has forgotten the key: a repeat might be a second mail, so it is asked what it took. */

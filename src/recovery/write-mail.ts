@@ -86,7 +86,7 @@ export async function writeMail(
   return {
     to_address: toOwner ? owner.email : customer.customer_email,
     from_address: senderOf(workspace, mailer, language),
-    reply_to: workspace.reply_to ?? owner.email,
+    reply_to: (workspace.reply_to_bounced_at ? null : workspace.reply_to) ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
     content: {
       html,

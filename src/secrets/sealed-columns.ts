@@ -14,6 +14,9 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'signing_secrets', column: 'secret_sealed', workspaceColumn: 'workspace_id' },
   { table: 'recovery_cases', column: 'link_token_sealed', workspaceColumn: 'workspace_id' },
   { table: 'mails', column: 'content_sealed', workspaceColumn: 'workspace_id' },
+  { table: 'senders', column: 'api_key_sealed', workspaceColumn: 'workspace_id' },
+  { table: 'senders', column: 'webhook_token_sealed', workspaceColumn: 'workspace_id' },
+  { table: 'senders', column: 'webhook_secret_sealed', workspaceColumn: 'workspace_id' },
 ]
 
 /** The place that a text of this column was sealed for: `table.column` without the ending. */

@@ -9,7 +9,7 @@ import { disconnectStripe } from '../../src/accounts/disconnect-stripe.js'
 import { rewrapSecrets } from '../../src/accounts/rewrap-secrets.js'
 import { setUpWebhook } from '../../src/accounts/set-up-webhook.js'
 import { addSigningSecret } from '../../src/accounts/signing-secrets.js'
-import { tellRejectedKeys } from '../../src/accounts/tell-rejected-keys.js'
+import { tellOwners } from '../../src/accounts/tell-owners.js'
 import { connectionOf } from '../../src/context.js'
 import { createCipher } from '../../src/secrets/cipher.js'
 import { crashScenario, itSurvivesEveryCrash } from '../support/crash-points.js'
@@ -96,7 +96,7 @@ const stripe = [
         .invoices.retrieve('in_none')
         .catch(() => undefined)
     },
-    run: tellRejectedKeys,
+    run: tellOwners,
     expects({ stored, mails }) {
       expect(stored.stripe_connections).toMatchObject([{ rejection_told_at: 'a time' }])
       expect(mails).toHaveLength(1)

@@ -57,14 +57,12 @@ describe('creating a workspace by script', () => {
     const second = await createWorkspace(context, {
       ...input,
       name: 'Fernhill & Co',
-      promptsOn: false,
       webhookSecret: 'whsec_second',
     })
 
     expect([second.workspaceId, second.webhookUrl]).toEqual([first.workspaceId, first.webhookUrl])
     expect(await Workspace.query(database.db).findById(first.workspaceId)).toMatchObject({
       name: 'Fernhill & Co',
-      prompts_on_at: null,
     })
     expect(await connections(first.workspaceId)).toHaveLength(1)
     const secrets = await SigningSecret.query(database.db).where({ workspace_id: first.workspaceId })
@@ -123,9 +121,9 @@ describe('creating a workspace by script', () => {
     expect((await createWorkspace(context, { ...input, webhookSecret: null })).hasSigningSecret).toBe(true)
   })
 
-  it('leaves prompts as they are unless it is told', async () => {
+  it('leaves the prompts of a workspace that is there as they are', async () => {
     const { workspaceId } = await createWorkspace(context, input)
-    await createWorkspace(context, { ...input, promptsOn: null })
+    await createWorkspace(context, { ...input, promptsOn: false })
 
     expect(await Workspace.query(database.db).findById(workspaceId)).toMatchObject({ prompts_on_at: expect.any(Date) })
   })

@@ -21,7 +21,7 @@ export interface Stage extends Simulators {
   readonly appUrl: string
   /** Connects Stripe's webhooks too, unless they are left out. */
   addWorkspace(wanted: NewWorkspace): Promise<StagedWorkspace>
-  /** The case of an invoice, once it is open and whatever was planned for it is sent or skipped. */
+  /** The case of an invoice, once it is open and whatever is due about it is sent or skipped. */
   settledCase(invoiceId: string, also?: Partial<Pick<RecoveryCase, 'workspace_id' | 'outcome'>>): Promise<RecoveryCase>
 }
 
@@ -92,6 +92,7 @@ export async function openStage(seed: string): Promise<Stage> {
             context
               .db('touches')
               .whereRaw('touches.case_id = recovery_cases.id')
+              .where('due_at', '<=', context.now())
               .whereRaw('num_nonnulls(sent_at, skipped_at, canceled_at) = 0'),
           )
           .first()

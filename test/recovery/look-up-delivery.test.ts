@@ -123,11 +123,9 @@ describe('a delivery that can no longer be repeated', () => {
     const good = await aDueCase()
     const bad = await aDueCase()
     await cutOff(deliver)
-    // As if the provider had taken the batch but for this one.
-    provider.inbox.mails.splice(
-      provider.inbox.mails.findIndex(({ to }) => to.includes(bad.customer_email ?? '')),
-      1,
-    )
+    // As if the provider had taken the batch but for this one, and something else in its place.
+    const [mail] = provider.inbox.find({ to: bad.customer_email ?? '' })
+    Object.assign(mail ?? {}, { to: ['somebody@else.example'], tags: [] })
     context.advance(24 * HOUR)
     await deliver()
 

@@ -8,6 +8,7 @@ import { Suppression } from '../../src/db/models/suppression.js'
 import { Touch } from '../../src/db/models/touch.js'
 import type { MailEvent, MailEventKind } from '../../src/mail/resend-webhook.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
+import { readEvidence } from '../../src/recovery/evidence.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { recordMailEvent } from '../../src/recovery/record-mail-event.js'
 import { suppressedAmong } from '../../src/recovery/suppressions.js'
@@ -196,6 +197,8 @@ describe('what the mail provider saw somebody do with a mail', () => {
       'mail_opened',
       'mail_clicked',
     ])
+    // Only who opened our own link may have been led to pay.
+    expect((await readEvidence(database.db, recoveryCase)).openedAt).toEqual([])
   })
 
   it('comes to the same when it is told before a delivery that was held up', async () => {

@@ -69,6 +69,7 @@ export function fakeContext({ db, settings, mail, at = new Date() }: Options): F
     settings: {
       appUrl: 'https://app.secondloop.example',
       mailWebhookSecret: null,
+      mailBaseUrl: null,
       stripeApiBase: STRIPE_BASE,
       testModeMail: 'customer',
       operatorEmails: [],

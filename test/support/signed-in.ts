@@ -2,10 +2,13 @@ import { createSignInLink } from '../../src/accounts/sign-in.js'
 import type { Context } from '../../src/context.js'
 import type { TestWeb } from './web.js'
 
+type Form = Record<string, string> | [name: string, value: string][]
+
 /** An owner's browser: keeps cookies, and posts from our own pages. Redirects are shown, not followed. */
 export interface SignedInBrowser {
   get(path: string): Promise<Response>
-  post(path: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  /** @param form as pairs where a name stands twice */
+  post(path: string, form?: Form, headers?: Record<string, string>): Promise<Response>
 }
 
 export async function signIn(web: TestWeb, context: Context, owner: { readonly id: string }): Promise<SignedInBrowser> {

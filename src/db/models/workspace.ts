@@ -11,6 +11,11 @@ export class Workspace extends Row {
   declare time_zone: string
   /** `null`: the owner's address. */
   declare reply_to: string | null
+  /** A mail to `reply_to` came back: replies go to the owner until another address says yes. */
+  declare reply_to_bounced_at: Date | null
+  /** When the owner was last tried to be told of that, and told. */
+  declare reply_to_tried_at: Date | null
+  declare reply_to_told_at: Date | null
   /** First name the mails are signed with; `null`: the workspace's name alone. */
   declare sender_name: string | null
   declare webhook_token_hash: string

@@ -60,7 +60,8 @@ function PromptsOff({ unwritten }: Pick<CasesPageProps, 'unwritten'>) {
         <strong>Prompts are off.</strong>{' '}
         {unwritten === 0
           ? 'Nobody is written to.'
-          : `${counted(unwritten, 'renewal')} ${are} unpaid and nobody has written to ${customers}.`}
+          : `${counted(unwritten, 'renewal')} ${are} unpaid and nobody has written to ${customers}.`}{' '}
+        <a href="/app/settings/prompts">{unwritten === 0 ? 'Turn them on' : 'See what each would get'}</a>
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { WEBHOOK_EVENTS } from '../../stripe/event-types.js'
 import { keyFormUrl } from '../../stripe/permissions.js'
+import { stripeMailSettings } from '../presenters/stripe-facts.js'
 import type { CapabilityRow, NoticeView, StripeStepView } from '../presenters/stripe-step.js'
 import { render } from './parts/document.js'
 import { Field } from './parts/field.js'
@@ -238,7 +239,7 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
       </details>
       <p className="muted">
         Switch off Stripe’s own mails about failed payments, or customers get two: in Stripe under{' '}
-        <a href={emailSettings(key?.mode ?? 'live')} target="_blank" rel="noreferrer">
+        <a href={stripeMailSettings(key?.mode ?? 'live')} target="_blank" rel="noreferrer">
           Settings, Billing, Subscriptions and emails
         </a>
         . Best done when you turn on prompts: until then nobody else writes to them.
@@ -246,9 +247,6 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
     </Section>
   )
 }
-
-const emailSettings = (mode: 'test' | 'live') =>
-  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}settings/billing/automatic`
 
 function EventSection({ isWatching, step, waits }: StripePageProps & { waits: boolean }) {
   return (

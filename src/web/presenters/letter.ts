@@ -24,7 +24,7 @@ export function presentLetter(mail: MailData, { times }: View): LetterView {
 }
 
 /** Plain text is wrapped at 72 columns for mail programs; a page wraps by itself. Links and rules keep their lines. */
-const unwrapped = (text: string) => text.replace(/(?<=[^\n])(?<!^--)\n(?!\n|https?:|--)/gm, ' ')
+export const unwrapped = (text: string) => text.replace(/(?<=[^\n])(?<!^--)\n(?!\n|https?:|--)/gm, ' ')
 
 function fateOf({ accepted_at, refused_at, reason }: MailData, moment: (at: Date) => string): string {
   if (accepted_at) return `Accepted by the mail provider ${moment(accepted_at)}`

@@ -24,7 +24,10 @@ export function presentNextStep(row: CaseData, touches: readonly TouchData[], vi
     case 'sending':
       return { text: underWay(standing, view), second: retry }
     case 'unknown':
-      return { text: `${touchName(standing.touch.template)}: sent or not, nobody knows`, second: 'The mail provider can tell' }
+      return {
+        text: `${touchName(standing.touch.template)}: sent or not, nobody knows`,
+        second: 'The mail provider can tell',
+      }
     case 'skipped': {
       const { why, next } = skipInWords(standing.reason)
       return { text: why, second: next ?? retry }

@@ -1,3 +1,4 @@
+import type { DigestFrequency } from '../../domain/digest.js'
 import type { RetriedPayment } from '../../recovery/retry-payment.js'
 import type { SentNow } from '../../recovery/send-now.js'
 import type { GlyphName, Tone } from './case-state.js'
@@ -16,6 +17,10 @@ export type SaidWord =
   | `retry-${Exclude<RetriedPayment['kind'], 'unknown'>}`
   | `send-${Exclude<SentNow['kind'], 'unknown' | 'planned'> | 'now' | 'later'}`
   | `replay-${'done' | 'already'}`
+  | `prompts-${'on' | 'off' | 'already'}`
+  | `paying-${'on' | 'off'}`
+  | `campaign-${'saved' | 'same'}`
+  | `digest-${DigestFrequency}`
   | 'link-closed'
 
 const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
@@ -62,6 +67,16 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'send-stopped': nothing('Not sent: the customer stopped reminders for this invoice.'),
   'send-last_sent': nothing('Not sent: the last mail told the customer that no other follows.'),
   'send-closed': nothing('Not sent: the case is closed.'),
+  'prompts-on': done('Prompts are on. What is due goes out now.'),
+  'prompts-off': done('Prompts are off. Nobody is written to until you turn them on again.'),
+  'prompts-already': nothing('Nothing has changed: it was so already.'),
+  'paying-on': done('Switched on: an open invoice is paid with the card that a customer saves from now on.'),
+  'paying-off': done('Switched off: we charge no new card. Stripe’s next attempt does.'),
+  'campaign-saved': done('Saved. It holds from now on, for every mail that is not on its way yet.'),
+  'campaign-same': nothing('Nothing has changed: this is the campaign that holds.'),
+  'digest-off': done('No digest is mailed to you any more.'),
+  'digest-daily': done('The digest is mailed to you every morning at eight.'),
+  'digest-weekly': done('The digest is mailed to you on Mondays at eight in the morning.'),
   'link-closed': nothing('There is no link any more: the case is closed.'),
   'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
   'replay-already': nothing('This event waits to be processed already.'),

@@ -41,3 +41,7 @@ const fact = (label: string, text: string, href: string | null = null): FactView
 /** Pages of Stripe's dashboard, such as `page('customers', id)`. */
 export const dashboard = (mode: StripeConnection['mode']) => (kind: string, id: string) =>
   `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}${kind}/${encodeURIComponent(id)}`
+
+/** Where Stripe's own mails about failed payments are switched off. */
+export const stripeMailSettings = (mode: StripeConnection['mode']) =>
+  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}settings/billing/automatic`

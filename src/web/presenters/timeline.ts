@@ -5,7 +5,7 @@ import { PROMISE_MS } from './case-standing.js'
 import type { GlyphName, Tone } from './case-state.js'
 import type { CaseData, EntryData, TouchData } from './rows.js'
 import { presentMoney, type View } from './view.js'
-import { attemptName, lowerFirst, skipInWords, templateOf, touchName } from './words.js'
+import { attemptName, lowerFirst, skipInWords, templateOf, touchName, upperFirst } from './words.js'
 
 /** What one line of the proof says. */
 interface Said {
@@ -460,5 +460,3 @@ const momentOf = (at: Date, { times }: View) => ({
 })
 
 const moneyOf = (amount: number, { currency }: CaseData, view: View) => presentMoney(amount, currency, view).text
-
-const upperFirst = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

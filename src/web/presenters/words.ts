@@ -47,6 +47,8 @@ export function attemptName(attempt: number): string {
 
 export const lowerFirst = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 
+export const upperFirst = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
 /** Why nobody was written to, and what to do. */
 const SKIPPED: Readonly<Record<SkipReason, readonly [why: string, next: string | null]>> = {
   no_address: ['Stripe has no mail address for this customer', 'Reach them another way'],

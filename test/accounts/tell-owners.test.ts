@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { checkStripeKey, connectStripe } from '../../src/accounts/connect-stripe.js'
 import { isStripeVerified } from '../../src/accounts/stripe-status.js'
-import { hasRejectionsToTell, tellRejectedKeys } from '../../src/accounts/tell-rejected-keys.js'
+import { hasToTellOwners, tellOwners } from '../../src/accounts/tell-owners.js'
 import { connectionOf } from '../../src/context.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { type StripeSimulator, startStripe } from '../simulator/index.js'
@@ -44,13 +44,13 @@ describe('a key that Stripe no longer accepts', () => {
   it('is noted wherever it is used, and the owner is told once by two workers together', async () => {
     await aRejectedKey()
     await ask()
-    expect(await hasRejectionsToTell(context)).toBe(true)
-    await Promise.all([tellRejectedKeys(context), tellRejectedKeys(context)])
+    expect(await hasToTellOwners(context)).toBe(true)
+    await Promise.all([tellOwners(context), tellOwners(context)])
     await ask()
-    await tellRejectedKeys(context)
+    await tellOwners(context)
 
     expect(told()).toEqual([MAIL()])
-    expect(await hasRejectionsToTell(context)).toBe(false)
+    expect(await hasToTellOwners(context)).toBe(false)
   })
 
   it('locks nothing that was open', async () => {
@@ -66,12 +66,12 @@ describe('a key that Stripe no longer accepts', () => {
         throw new Error('killed')
       },
     ]
-    await tellRejectedKeys(crashing).catch(() => undefined)
-    await tellRejectedKeys(context)
+    await tellOwners(crashing).catch(() => undefined)
+    await tellOwners(context)
     expect(told()).toEqual([])
 
     context.advance(2 * 60_000)
-    await tellRejectedKeys(context)
+    await tellOwners(context)
     expect(told()).toEqual([MAIL()])
     expect(new Set(context.calls.map((call) => call.key)).size).toBe(1)
     expect(new Set(context.calls.map(({ mails }) => JSON.stringify(mails))).size).toBe(1)
@@ -81,32 +81,32 @@ describe('a key that Stripe no longer accepts', () => {
     await aRejectedKey()
     const no = { kind: 'not_accepted', reason: 'down', retryAfterMs: 60_000, isThrottled: false } as const
     context.answers = [no]
-    await tellRejectedKeys(context)
+    await tellOwners(context)
     expect(told()).toEqual([])
     context.advance(2 * 60_000)
-    await tellRejectedKeys(context)
+    await tellOwners(context)
     expect(told()).toEqual([MAIL()])
   })
 
   it('is said at the terminal where no mail is set up', async () => {
     await aRejectedKey()
     const silent = fakeContext({ db: database.db, mail: null })
-    await tellRejectedKeys(silent)
-    await tellRejectedKeys(silent)
+    await tellOwners(silent)
+    await tellOwners(silent)
     expect(silent.said).toHaveLength(1)
     expect(silent.said[0]).not.toContain('@')
   })
 
   it('is forgotten once Stripe takes it again, and told anew the next time', async () => {
     await aRejectedKey()
-    await tellRejectedKeys(context)
+    await tellOwners(context)
     stripe.keys.add(key, 'all')
     await ask()
     expect(await connection()).toMatchObject({ rejected_at: null, rejection_told_at: null })
 
     context.advance(60_000)
     await aRejectedKey()
-    await tellRejectedKeys(context)
+    await tellOwners(context)
     expect(told()).toEqual([MAIL(), MAIL()])
   })
 
@@ -114,7 +114,7 @@ describe('a key that Stripe no longer accepts', () => {
     await aRejectedKey()
     await connectStripe(context, { workspaceId: workspace.id, key: stripe.addKey() })
     expect(await connection()).toMatchObject({ rejected_at: null, verified_at: expect.any(Date) })
-    expect(await hasRejectionsToTell(context)).toBe(false)
+    expect(await hasToTellOwners(context)).toBe(false)
   })
 
   it('is noted by checking it too, and nothing else is lost', async () => {

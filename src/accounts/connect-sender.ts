@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import type { DomainStatus } from 'resend'
+import { emailAddress } from '../config.js'
+import type { Context } from '../context.js'
+import { Owner } from '../db/models/owner.js'
+import { Sender } from '../db/models/sender.js'
+import { Workspace } from '../db/models/workspace.js'
+import { createResendMailer, providerKeyOf } from '../mail/mailer.js'
+import { createProviderAccount } from '../mail/provider-account.js'
+import { hashToken, newToken } from '../secrets/tokens.js'
+import { takeTry } from './limits.js'
+import { places } from './places.js'
+import { writeToOwner } from './write-to-owner.js'
+
+export type ConnectedSender =
+  /** Mails go out through it from now on. */
+  | { readonly kind: 'connected'; readonly webhook: 'made' | 'to_be_made' }
+  /** Nothing has changed: a sentence beside the field. */
+  | { readonly kind: 'refused'; readonly field: 'apiKey' | 'fromAddress'; readonly reason: string }
+  | { readonly kind: 'too_often'; readonly waitSeconds: number }
+  /** The provider did not answer. Nothing has changed. */
+  | { readonly kind: 'unreachable' }
+
+/**
+ * Takes an owner's own key of the mail provider and an address. Saved only once the provider has said that the address's
+ * domain is verified; a key that may only send can't ask, so it proves itself with a mail to the owner. A delivery under
+ * way goes on through the key that it was fixed for.
+ */
+export async function connectSender(
+  context: Context,
+  { workspaceId, apiKey, fromAddress }: { workspaceId: string; apiKey: string; fromAddress: string },
+): Promise<ConnectedSender> {
+  const parsed = emailAddress.safeParse(fromAddress)
+  if (!parsed.success) return refused('fromAddress', 'This is not an address that mails can come from.')
+  const key = apiKey.trim()
+  if (!/^re_\w{8,200}$/.test(key)) return refused('apiKey', 'A key of Resend begins with re_. Make one in Resend.')
+  const waitSeconds = await takeTry(context, 'connect-sender', workspaceId)
+  if (waitSeconds !== null) return { kind: 'too_often', waitSeconds }
+
+  const config = { apiKey: key, from: parsed.data, baseUrl: context.settings.mailBaseUrl }
+  const proof = await prove(context, workspaceId, config)
+  if ('kind' in proof) return proof
+
+  const token = newToken()
+  const { appUrl } = context.settings
+  const secret = await createProviderAccount(config).makeWebhook(`${appUrl}/webhooks/resend/${token}`)
+  await save(context, workspaceId, config, { ...proof, token, secret })
+  return { kind: 'connected', webhook: secret ? 'made' : 'to_be_made' }
+}
+
+interface KeyAndAddress {
+  readonly apiKey: string
+  readonly from: string
+  readonly baseUrl: string | null
+}
+
+type Proof = Pick<Sender, 'verified_by'>
+
+/** Whether mails may go out from the address with this key. */
+async function prove(context: Context, workspaceId: string, config: KeyAndAddress): Promise<Proof | ConnectedSender> {
+  const domain = domainOf(config.from)
+  const answer = await createProviderAccount(config).domainStatus(domain)
+  switch (answer.kind) {
+    case 'told':
+      return answer.status === 'verified'
+        ? { verified_by: 'domain' }
+        : refused('fromAddress', unverified(domain, answer.status))
+    case 'key_refused':
+      return refused('apiKey', 'Resend does not know this key. Copy it again, or make a new one.')
+    case 'failed':
+      return { kind: 'unreachable' }
+    case 'not_allowed':
+      return proveByMail(context, workspaceId, config)
+  }
+}
+
+async function proveByMail(
+  context: Context,
+  workspaceId: string,
+  config: KeyAndAddress,
+): Promise<Proof | ConnectedSender> {
+  const workspace = await Workspace.query(context.db).findById(workspaceId).throwIfNotFound()
+  const owner = await Owner.query(context.db).findById(workspace.owner_id).throwIfNotFound()
+  let refuses: 'key' | 'domain' | undefined
+  const mailer = createResendMailer(config)
+  const listening: typeof mailer = {
+    ...mailer,
+    async send(mails, key) {
+      const result = await mailer.send(mails, key)
+      if (result.kind === 'not_accepted') refuses = result.refuses
+      return result
+    },
+  }
+  const sent = await writeToOwner(
+    { ...context, mail: listening },
+    owner.email,
+    {
+      subject: `Mails of ${workspace.name} now come from this address`,
+      paragraphs: ['This mail shows that your own sender works: the provider took it from your address.'],
+      smallPrint: 'You get this because somebody who is signed in as you has set up this sender in SecondLoop.',
+    },
+    `sender-${randomUUID()}`,
+  )
+  if (sent === 'sent') return { verified_by: 'test_mail' }
+  if (refuses === 'key') return refused('apiKey', 'Resend does not know this key. Copy it again, or make a new one.')
+  if (refuses === 'domain') return refused('fromAddress', unverified(domainOf(config.from), null))
+  return { kind: 'unreachable' }
+}
+
+async function save(
+  { db, cipher, now }: Context,
+  workspaceId: string,
+  { apiKey, from }: KeyAndAddress,
+  { verified_by, token, secret }: Proof & { readonly token: string; readonly secret: string | null },
+): Promise<void> {
+  const time = now()
+  await db.transaction(async (trx) => {
+    await Workspace.query(trx).findById(workspaceId).forUpdate().throwIfNotFound()
+    await Sender.query(trx).where({ workspace_id: workspaceId }).delete()
+    await Sender.query(trx).insert({
+      workspace_id: workspaceId,
+      from_address: from,
+      api_key_sealed: cipher.seal(apiKey, places.senderKey(workspaceId)),
+      api_key_last4: apiKey.slice(-4),
+      provider_key: providerKeyOf(apiKey),
+      key_saved_at: time,
+      verified_by,
+      checked_at: time,
+      webhook_token_hash: hashToken(token),
+      webhook_token_sealed: cipher.seal(token, places.senderWebhookToken(workspaceId)),
+      webhook_secret_sealed: secret && cipher.seal(secret, places.senderWebhookSecret(workspaceId)),
+      created_at: time,
+    })
+  })
+}
+
+/** Mails go through the installation's sender again. A delivery under way that nobody can repeat now is left to a human. */
+export async function removeSender({ db }: Context, workspaceId: string): Promise<void> {
+  await Sender.query(db).where({ workspace_id: workspaceId }).delete()
+}
+
+/** Takes the signing secret of a webhook that the owner made at the provider by hand. */
+export async function saveSenderSecret(
+  { db, cipher }: Context,
+  { workspaceId, secret }: { workspaceId: string; secret: string },
+): Promise<{ kind: 'saved' } | { kind: 'refused'; reason: string }> {
+  const given = secret.trim()
+  if (!/^whsec_[\w+/=-]{16,200}$/.test(given)) {
+    return { kind: 'refused', reason: 'A signing secret begins with whsec_. Copy it from the webhook in Resend.' }
+  }
+  const sealed = cipher.seal(given, places.senderWebhookSecret(workspaceId))
+  const saved = await Sender.query(db).where({ workspace_id: workspaceId }).patch({ webhook_secret_sealed: sealed })
+  return saved > 0 ? { kind: 'saved' } : { kind: 'refused', reason: 'There is no sender of your own.' }
+}
+
+/** Where the provider is to tell what became of mails. Holds a token: for the owner only. */
+export async function senderWebhookUrl({ cipher, db, settings }: Context, workspaceId: string): Promise<string | null> {
+  const sender = await Sender.query(db).findOne({ workspace_id: workspaceId })
+  if (!sender) return null
+  return `${settings.appUrl}/webhooks/resend/${cipher.open(sender.webhook_token_sealed, places.senderWebhookToken(workspaceId))}`
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+
+const refused = (field: 'apiKey' | 'fromAddress', reason: string) => ({ kind: 'refused', field, reason }) as const
+
+const STATUS: Readonly<Partial<Record<DomainStatus, string>>> = {
+  not_started: 'its check at Resend was not started',
+  pending: 'its records are still being checked by Resend',
+  failed: 'Resend did not find its records',
+  partially_verified: 'Resend found only some of its records',
+  partially_failed: 'Resend did not find some of its records',
+}
+
+function unverified(domain: string, status: DomainStatus | null): string {
+  const why = (status && STATUS[status]) ?? 'Resend does not know it in this account'
+  return `Mails can’t come from ${domain} yet: ${why}. Verify the domain in Resend, then try again.`
+}

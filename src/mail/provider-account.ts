@@ -1,0 +1,62 @@
+import type { DomainStatus } from 'resend'
+import type { MailConfig } from '../config.js'
+import { CarefulResend } from './careful-resend.js'
+
+/** What a key of the mail provider may tell and do besides sending. */
+export interface ProviderAccount {
+  /** How the provider stands to a domain that mails are to be sent from. */
+  domainStatus(domain: string): Promise<DomainAnswer>
+  /** Makes a webhook that tells of mails, and gives its signing secret. `null`: the key may not, or it failed. */
+  makeWebhook(url: string): Promise<string | null>
+}
+
+export type DomainAnswer =
+  /** `null`: the account has no such domain. */
+  | { readonly kind: 'told'; readonly status: DomainStatus | null }
+  /** The key may only send. */
+  | { readonly kind: 'not_allowed' }
+  /** The provider knows no such key. */
+  | { readonly kind: 'key_refused' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** What we read of Resend's webhooks. Source: resend.com/docs/webhooks/event-types. */
+const EVENTS = [
+  'email.sent',
+  'email.delivered',
+  'email.delivery_delayed',
+  'email.bounced',
+  'email.complained',
+  'email.suppressed',
+  'email.failed',
+  'email.opened',
+  'email.clicked',
+] as const
+
+const PAGE_LIMIT = 100
+
+export function createProviderAccount(config: Pick<MailConfig, 'apiKey' | 'baseUrl'>): ProviderAccount {
+  const resend = new CarefulResend(config)
+  return {
+    async domainStatus(domain) {
+      for (let after: string | undefined; ; ) {
+        const { data, error } = await resend.domains.list({ limit: PAGE_LIMIT, ...(after && { after }) })
+        if (error) return sortError(error)
+        const found = data.data.find(({ name }) => name.toLowerCase() === domain)
+        const last = data.data.at(-1)
+        if (found || !data.has_more || !last) return { kind: 'told', status: found?.status ?? null }
+        after = last.id
+      }
+    },
+    async makeWebhook(url) {
+      const { data, error } = await resend.webhooks.create({ endpoint: url, events: [...EVENTS] })
+      return error ? null : data.signing_secret
+    },
+  }
+}
+
+/** Source: resend.com/docs/api-reference/errors. */
+function sortError({ name, statusCode }: { name: string; statusCode: number | null }): DomainAnswer {
+  if (name === 'restricted_api_key') return { kind: 'not_allowed' }
+  if (statusCode === 401 || statusCode === 403) return { kind: 'key_refused' }
+  return { kind: 'failed', reason: statusCode === null ? name : `${name} (${statusCode})` }
+}
