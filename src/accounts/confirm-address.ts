@@ -3,6 +3,7 @@ import { AddressConfirmation } from '../db/models/address-confirmation.js'
 import { Workspace } from '../db/models/workspace.js'
 import { hashToken } from '../secrets/tokens.js'
 import { changeOwnerAddress } from './change-owner-address.js'
+import { TAKES_MAIL } from './reply-to.js'
 
 type Purpose = AddressConfirmation['purpose']
 
@@ -50,7 +51,11 @@ export async function confirmAddress(
   return db.transaction(async (trx): Promise<Confirmed> => {
     const used = await AddressConfirmation.query(trx).where({ id: row.id, used_at: null }).patch({ used_at: now() })
     if (used === 0) return { kind: 'used' }
-    if (purpose === 'reply_to') await Workspace.query(trx).where({ owner_id: ownerId }).patch({ reply_to: email })
+    if (purpose === 'reply_to') {
+      await Workspace.query(trx)
+        .where({ owner_id: ownerId })
+        .patch({ reply_to: email, ...TAKES_MAIL })
+    }
     return { kind: 'confirmed', purpose, ownerId, email }
   })
 }

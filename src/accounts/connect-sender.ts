@@ -153,6 +153,17 @@ export async function saveSenderSecret(
   return saved > 0 ? { kind: 'saved' } : { kind: 'refused', reason: 'There is no sender of your own.' }
 }
 
+/** Whose webhook this is. `secret`: what signs it, where it is known. */
+export async function webhookOf(
+  { cipher, db }: Context,
+  token: string,
+): Promise<{ readonly workspaceId: string; readonly secret: string | null } | null> {
+  const sender = await Sender.query(db).findOne({ webhook_token_hash: hashToken(token) })
+  if (!sender) return null
+  const { webhook_secret_sealed: sealed, workspace_id: workspaceId } = sender
+  return { workspaceId, secret: sealed && cipher.open(sealed, places.senderWebhookSecret(workspaceId)) }
+}
+
 /** Where the provider is to tell what became of mails. Holds a token: for the owner only. */
 export async function senderWebhookUrl({ cipher, db, settings }: Context, workspaceId: string): Promise<string | null> {
   const sender = await Sender.query(db).findOne({ workspace_id: workspaceId })

@@ -11,6 +11,9 @@ export type AskedForReplyTo =
   | { readonly kind: 'saved' }
   | { readonly kind: 'refused'; readonly reason: string }
 
+/** Nothing is known against the address for replies. */
+export const TAKES_MAIL = { reply_to_bounced_at: null, reply_to_tried_at: null, reply_to_told_at: null } as const
+
 /**
  * Asks for another address for customers' replies. One that is not the owner's is used once its mailbox said yes; until
  * then replies go where they went.
@@ -34,7 +37,7 @@ export async function askForReplyTo(
     await clearReplyTo(context, workspaceId)
     return { kind: 'saved' }
   }
-  if (email === workspace.reply_to) {
+  if (email === workspace.reply_to && !workspace.reply_to_bounced_at) {
     await forgetAsked(context, owner.id)
     return { kind: 'saved' }
   }
@@ -44,7 +47,9 @@ export async function askForReplyTo(
 /** Replies go to the owner again, and an address that was asked for before does not come into use any more. */
 export async function clearReplyTo({ db }: Context, workspaceId: string): Promise<void> {
   await db.transaction(async (trx) => {
-    const workspace = await Workspace.query(trx).patchAndFetchById(workspaceId, { reply_to: null }).throwIfNotFound()
+    const workspace = await Workspace.query(trx)
+      .patchAndFetchById(workspaceId, { reply_to: null, ...TAKES_MAIL })
+      .throwIfNotFound()
     await forgetAsked({ db: trx }, workspace.owner_id)
   })
 }

@@ -15,6 +15,8 @@ export interface MailEvent {
   readonly code: string | null
   /** Of whoever clicked; never stored. `null`: not told, as for openings. */
   readonly userAgent: string | null
+  /** To whom it went. For comparing only: never stored from here, never logged. */
+  readonly recipient?: string
 }
 
 /**
@@ -122,6 +124,7 @@ const mailSchema = z.object({
   data: z.object({
     email_id: z.string().min(1).max(255),
     created_at: time,
+    to: z.array(z.string()).catch([]),
     tags: z
       .object({ mail: z.uuid().nullable().catch(null) })
       .nullable()
@@ -140,6 +143,7 @@ const mailSchema = z.object({
 
 function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchema>): MailEvent {
   const { email_id, tags, bounce, failed, click } = data
+  const [recipient] = data.to
   const kind = KINDS[type]
   return {
     kind: kind === 'bounced' && bounce && bounce.type !== FOR_GOOD ? 'failed' : kind,
@@ -149,6 +153,7 @@ function eventOf(type: KnownType, { created_at, data }: z.infer<typeof mailSchem
     acceptedAt: data.created_at,
     code: bounce?.subType ?? failed?.reason ?? null,
     userAgent: click?.userAgent ?? null,
+    ...(recipient !== undefined && { recipient }),
   }
 }
 

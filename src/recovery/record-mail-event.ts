@@ -14,6 +14,7 @@ import { Workspace } from '../db/models/workspace.js'
 import { isTooSoon, mailVisitOf } from '../domain/link-visit.js'
 import type { MailEvent } from '../mail/resend-webhook.js'
 import { confirmMail } from './confirm-mail.js'
+import { noteReplyTo } from './note-reply-to.js'
 import { stopDigest } from './set-digest.js'
 import { suppress } from './suppressions.js'
 import { addEntry, type TimelineEntry } from './timeline.js'
@@ -43,10 +44,16 @@ type Fact = keyof typeof COLUMNS
  * Whatever it tells, the provider has taken the mail. One that never got an answer counts as sent from then on, so that
  * it is neither repeated nor left to a human.
  *
+ * @param workspaceId whose own sender told it: then it tells of that workspace's mails only
  * @returns `unknown`: the mail is none of ours, or its workspace was deleted
  */
-export async function recordMailEvent(context: Context, event: MailEvent): Promise<'recorded' | 'unknown'> {
-  const known = await findMail(context.db, event)
+export async function recordMailEvent(
+  context: Context,
+  event: MailEvent,
+  workspaceId: string | null = null,
+): Promise<'recorded' | 'unknown'> {
+  await noteReplyTo(context, event, workspaceId)
+  const known = await findMail(context.db, event, workspaceId)
   if (!known) return 'unknown'
   if (known.refused_at || (known.accepted_at && isNoted(known, meaningOf(context, known, event)))) return 'recorded'
   return context.db.transaction(async (trx) => {
@@ -60,9 +67,10 @@ export async function recordMailEvent(context: Context, event: MailEvent): Promi
   })
 }
 
-async function findMail(db: Db, { mailId, providerId }: MailEvent): Promise<Mail | undefined> {
-  const tagged = mailId ? await Mail.query(db).findById(mailId) : undefined
-  return tagged ?? (await Mail.query(db).findOne({ provider_id: providerId }))
+async function findMail(db: Db, event: MailEvent, workspaceId: string | null): Promise<Mail | undefined> {
+  const mine = () => Mail.query(db).where(workspaceId ? { workspace_id: workspaceId } : {})
+  const tagged = event.mailId ? await mine().findById(event.mailId) : undefined
+  return tagged ?? (await mine().findOne({ provider_id: event.providerId }))
 }
 
 /**

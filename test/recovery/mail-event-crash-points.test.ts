@@ -50,7 +50,7 @@ describe('recording what the mail provider tells survives every crash', () => {
         await aMailedCase(world)
         return told(world, 'delivered')
       },
-      run: recordMailEvent,
+      run: (context, event) => recordMailEvent(context, event),
       isAskedAgain: true,
       expects({ stored }) {
         expect(stored.mails).toMatchObject([{ delivered_at: 'a time' }])
@@ -63,7 +63,7 @@ describe('recording what the mail provider tells survives every crash', () => {
         await aMailedCase(world)
         return told(world, 'bounced')
       },
-      run: recordMailEvent,
+      run: (context, event) => recordMailEvent(context, event),
       isAskedAgain: true,
       expects({ stored }) {
         expect(stored.suppressions).toMatchObject([{ reason: 'bounced' }])
@@ -76,7 +76,7 @@ describe('recording what the mail provider tells survives every crash', () => {
         await aMailWithoutAnswer(world)
         return told(world, 'sent')
       },
-      run: recordMailEvent,
+      run: (context, event) => recordMailEvent(context, event),
       isAskedAgain: true,
       expects({ stored, mails }) {
         expect(stored.touches?.filter(({ sent_at }) => sent_at)).toHaveLength(1)
@@ -91,7 +91,7 @@ describe('recording what the mail provider tells survives every crash', () => {
         await recordMailEvent(world.context, await told(world, 'opened'))
         return told(world, 'delivered')
       },
-      run: recordMailEvent,
+      run: (context, event) => recordMailEvent(context, event),
       isAskedAgain: true,
       expects({ stored }) {
         expect(stored.mails).toMatchObject([{ opened_at: null, scanned_at: 'a time' }])

@@ -2,19 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { Touch } from '../../src/db/models/touch.js'
 import { findByLink } from '../../src/recovery/follow-link.js'
 import { processEvent } from '../../src/recovery/process-event.js'
+import { switchPrompts } from '../../src/recovery/switch-prompts.js'
 import { presentSaid } from '../../src/web/presenters/said.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import nock from '../support/nock.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
+import { aSentTouch, HOUR } from '../support/stored-cases.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()
-const ACTIONS = ['pause', 'resume', 'dismiss', 'retry', 'link']
+/** A Wednesday, 11:00 in Berlin. */
+const NOW = new Date('2026-11-25T10:00:00Z')
+const ACTIONS = ['pause', 'resume', 'dismiss', 'retry', 'link', 'send']
 
 let context: FakeContext
 let web: TestWeb
@@ -26,7 +31,7 @@ beforeAll(async () => {
   nock.disableNetConnect()
   nock.enableNetConnect('localhost')
   web = await serveApp((appUrl) => {
-    context = fakeContext({ db: database.db, settings: { appUrl } })
+    context = fakeContext({ db: database.db, settings: { appUrl }, at: NOW })
     return context
   })
 })
@@ -106,6 +111,71 @@ describe('the owner’s buttons', () => {
     expect((await browser.post(`${page}/retry`)).status).toBe(400)
     expect((await browser.post(`${page}/retry`, { request: 'again' })).status).toBe(400)
     expect((await entries()).map(({ kind }) => kind)).not.toContain('payment_retried')
+  })
+})
+
+describe('sending now', () => {
+  const send = (request = randomUUID()) => press('send', { request })
+  const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
+  /** The first mail went out this long ago, in hours. */
+  async function written(hours: number) {
+    const { id } = (await touches())[0] ?? {}
+    const recoveryCase = await theCase()
+    await Touch.query(database.db).findById(String(id)).delete()
+    await aSentTouch(context, recoveryCase, new Date(context.now().getTime() - hours * HOUR))
+  }
+
+  it('has the next mail go out at once, and says so on the timeline', async () => {
+    await written(30)
+    expect(await send()).toMatch(/The next mail goes out now.*You asked to send now.*Reminder goes out now/)
+    expect((await touches())[1]?.due_at).toEqual(context.now())
+    expect(web.rings).toEqual([{ job: 'deliver-touches', payload: { workspaceId: workspace.id } }])
+  })
+
+  it('waits for the distance to the last mail', async () => {
+    await written(2)
+    expect(await send()).toContain('Planned for the first moment that your sending hours')
+    expect((await touches())[1]?.due_at).toEqual(new Date(context.now().getTime() + 22 * HOUR))
+  })
+
+  it('sends once for a press that comes twice', async () => {
+    await written(30)
+    const request = randomUUID()
+    await send(request)
+    expect(await send(request)).toContain('You asked for this mail already')
+    expect((await entries()).filter(({ kind }) => kind === 'sent_now')).toHaveLength(1)
+    expect(web.rings).toHaveLength(1)
+  })
+
+  it.each([
+    ['the case is paused', () => press('pause'), 'the case is paused. Resume it first.'],
+    ['the case is closed', () => press('dismiss'), 'Not sent: the case is closed.'],
+    ['prompts are off', () => switchPrompts(context, { workspaceId: workspace.id, on: false }), 'prompts are off'],
+    [
+      'the customer stopped reminders',
+      async () =>
+        RecoveryCase.query(database.db)
+          .findById((await theCase()).id)
+          .patch({ reminders_stopped_at: NOW }),
+      'the customer stopped reminders',
+    ],
+    [
+      'the last mail went out',
+      async () => aSentTouch(context, await theCase(), NOW, { step: 9, template: 'final_notice' }),
+      'the last mail told the customer that no other follows',
+    ],
+  ])('says that nothing is sent when %s', async (_, given, words) => {
+    await written(30)
+    await given()
+    web.rings.length = 0
+    expect(await send()).toContain(words)
+    expect(web.rings).toEqual([])
+    expect((await entries()).map(({ kind }) => kind)).not.toContain('sent_now')
+  })
+
+  it('takes no form without the id of its page', async () => {
+    expect((await browser.post(`${page}/send`)).status).toBe(400)
+    expect(web.rings).toEqual([])
   })
 })
 

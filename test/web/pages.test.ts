@@ -263,7 +263,10 @@ describe('a case', () => {
 
   it('offers what can be done to it, and asks once more before money moves or the case ends', () => {
     expect(postsOf(theCase())).toEqual(
-      ['/sign-out', ...['link', 'pause', 'retry', 'dismiss'].map((each) => `/app/cases/${aCase().id}/${each}`)].sort(),
+      [
+        '/sign-out',
+        ...['link', 'send', 'pause', 'retry', 'dismiss'].map((each) => `/app/cases/${aCase().id}/${each}`),
+      ].sort(),
     )
     const text = seen(theCase({ amount_remaining: 48_000 }))
     expect(text).toMatch(/Retry payment….* Charge \$480\.00/)

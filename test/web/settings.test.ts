@@ -8,7 +8,7 @@ import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
-import { aStoredCase, aStoredMail, aStoredTouch, DAY, HOUR } from '../support/stored-cases.js'
+import { aSentTouch, aStoredCase, aStoredTouch, DAY, HOUR } from '../support/stored-cases.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()
@@ -42,8 +42,7 @@ const plain = (html: string) =>
 const read = async (path: string) => plain(await (await browser.get(path)).text())
 const row = () => Workspace.query(database.db).findById(workspace.id).throwIfNotFound()
 const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
-const RUNG = [{ job: 'deliver-touches', payload: { workspaceId: '' } }]
-const rungFor = ({ id }: TestWorkspace) => RUNG.map((ring) => ({ ...ring, payload: { workspaceId: id } }))
+const rungFor = ({ id }: TestWorkspace) => [{ job: 'deliver-touches', payload: { workspaceId: id } }]
 
 describe('the settings', () => {
   it('begin with the campaign', async () => {
@@ -157,8 +156,7 @@ describe('turning prompts on', () => {
   it('does not count as unwritten to whoever got a mail before they were turned off', async () => {
     await switchPrompts(context, { workspaceId: workspace.id, on: true })
     const written = await aStoredCase(context, workspace)
-    const { id: mailId } = await aStoredMail(context, written, { accepted_at: NOW })
-    await aStoredTouch(context, written, { mail_id: mailId, sent_at: NOW })
+    await aSentTouch(context, written, NOW)
     await aStoredTouch(context, written, { step: 1, template: 'reminder' })
     const unwritten = await aStoredCase(context, workspace)
     await aStoredTouch(context, unwritten)
@@ -278,21 +276,9 @@ describe('the campaign', () => {
   it('shows what would go out now because of it, and what comes when, without doing it', async () => {
     await switchPrompts(context, { workspaceId: workspace.id, on: true })
     const open = await aStoredCase(context, workspace, { customer_name: 'Cloudsmith', ago: 2 * DAY })
-    await aStoredTouch(context, open, {
-      sent_at: new Date(NOW.getTime() - 2 * DAY),
-      mail_id: (
-        await aStoredMail(context, open, {
-          accepted_at: new Date(NOW.getTime() - 2 * DAY),
-          fixed_at: undefined,
-        } as object)
-      ).id,
-    })
-    await aStoredTouch(context, open, {
-      step: 1,
-      wait_minutes: 4_320,
-      template: 'reminder',
-      due_at: new Date(NOW.getTime() + DAY),
-    })
+    await aSentTouch(context, open, new Date(NOW.getTime() - 2 * DAY))
+    const tomorrow = new Date(NOW.getTime() + DAY)
+    await aStoredTouch(context, open, { step: 1, wait_minutes: 4_320, template: 'reminder', due_at: tomorrow })
     await CampaignStep.query(database.db).insert([
       { workspace_id: workspace.id, plan: 'every', step: 0, wait_minutes: 0, template: 'first_notice', is_on: true },
       { workspace_id: workspace.id, plan: 'every', step: 1, wait_minutes: 4_320, template: 'reminder', is_on: true },
@@ -302,7 +288,7 @@ describe('the campaign', () => {
     expect(page).toMatch(/Now No mail 1 mail/)
     expect(page).toMatch(/Thursday 26 November 1 mail No mail/)
     expect(page).toMatch(/What would go out now, in these words Cloudsmith .*Reminder/)
-    expect(await touches()).toMatchObject([{}, { due_at: new Date(NOW.getTime() + DAY) }])
+    expect(await touches()).toMatchObject([{}, { due_at: tomorrow }])
     expect(context.outbox).toEqual([])
   })
 

@@ -132,8 +132,7 @@ const SAYINGS: Sayings = {
   }),
   mail_delayed: ({ step, reason }, { name }) => ({
     title: `${name(step)} delayed`,
-    detail: 'The mail provider did not take it. It is tried again by itself.',
-    code: reason,
+    ...delayed(reason),
     glyph: 'attention',
     tone: 'attention',
   }),
@@ -460,3 +459,11 @@ const momentOf = (at: Date, { times }: View) => ({
 })
 
 const moneyOf = (amount: number, { currency }: CaseData, view: View) => presentMoney(amount, currency, view).text
+
+/** Why a mail was not taken. */
+function delayed(reason: string): { detail: string; code?: string } {
+  if (reason === 'sender_domain')
+    return { detail: 'Resend refuses your sender’s domain. It goes out once that is mended.' }
+  if (reason === 'sender_key') return { detail: 'Resend refuses your sender’s key. It goes out once that is mended.' }
+  return { detail: 'The mail provider did not take it. It is tried again by itself.', code: reason }
+}

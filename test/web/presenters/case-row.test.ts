@@ -72,6 +72,18 @@ describe('the next step of a case', () => {
     expect(nextOf(aCase(), [aTouch({ mail_id: 'mail' })]).text).toBe('First mail is being sent')
   })
 
+  it('is the mail that is sent where several are due, and none while prompts are off', () => {
+    const touches = [
+      aSentTouch(),
+      aTouch({ step: 1, due_at: minutesAgo(3) }),
+      aTouch({ step: 2, template: 'final_notice', due_at: minutesAgo(2) }),
+    ]
+    expect(nextOf(aCase(), touches).text).toBe('Last mail goes out now')
+    expect(nextOf(aCase(), touches, aView({ promptsOn: false })).text).toBe('Prompts are off, nothing is sent')
+    expect(nextOf(aCase(), [aTouch()], aView({ promptsOn: false })).text).toBe('Prompts are off: nobody has written')
+    expect(stateOf(aCase(), touches, aView({ promptsOn: false })).tone).not.toBe('attention')
+  })
+
   it('says when the first mail is late', () => {
     expect(nextOf(aCase(), [aTouch({ due_at: minutesAgo(12) })]).text).toBe('First mail is late: due 12m ago')
   })
@@ -138,6 +150,9 @@ describe('the next step of a case', () => {
 
   it('says how a closed case ended', () => {
     expect(nextOf(aRecoveredCase(), [aSentTouch()])).toEqual({ text: null, second: 'Paid after 1 mail' })
+    expect(nextOf(aRecoveredCase(), [aSentTouch(), aSentTouch({ step: 1_000, template: 'thank_you' })]).second).toBe(
+      'Paid after 1 mail',
+    )
     expect(nextOf(aRecoveredCase(), [])).toEqual({ text: null, second: 'Paid, without a mail from us' })
   })
 })

@@ -133,9 +133,27 @@ describe('the proof', () => {
     ['resumed', { by: 'owner-id' }, 'You resumed it'],
     ['link_copied', { by: 'owner-id' }, 'You took the recovery link'],
     ['address_allowed', { by: 'owner-id' }, 'You allowed mail to this address again'],
+    ['sent_now', { by: 'owner-id', step: 1 }, 'You asked to send now'],
     ['event_replayed', { by: 'owner-id', type: 'invoice.paid' }, 'You replayed an event'],
   ])('has words for %s', (kind, detail, title) => {
     expect(proofOf(anEntry(kind, detail))[0]?.title).toBe(title)
+  })
+
+  it('names a mail by its template, and by its step where its touch is gone', () => {
+    const touches = [
+      aSentTouch(),
+      aSentTouch({ step: 1, template: 'final_notice' }),
+      aSentTouch({ step: 100, template: 'first_notice' }),
+    ]
+    const titleOf = (step: number) =>
+      present({ touches, entries: [anEntry('mail_bounced', { step })] }).timeline.lines[0]
+    expect([0, 1, 100, 2, 1_000].map((step) => titleOf(step)?.title)).toEqual([
+      'First mail bounced',
+      'Last mail bounced',
+      'First mail bounced',
+      'Reminder bounced',
+      'Thank-you bounced',
+    ])
   })
 
   it('tells who closed it: the owner, or the end of a connection', () => {
@@ -195,6 +213,19 @@ describe('what is planned', () => {
       'Stripe’s second attempt, in 2d, with the card then on file',
     ])
     expect(now?.words).toBe('Paused by you, nothing is sent')
+  })
+
+  it('is held while prompts are off', () => {
+    const touches = [aSentTouch(), aTouch({ step: 1, due_at: minutesAgo(5) })]
+    const { planned, next } = present({ touches }, aView({ promptsOn: false }))
+    expect(planned.map(({ what }) => what)).toEqual(['Reminder, held while prompts are off'])
+    expect(next.text).toBe('Prompts are off, nothing is sent')
+  })
+
+  it('is the thank-you alone of a case that was paid', () => {
+    const touches = [aSentTouch(), aTouch({ step: 1_000, template: 'thank_you', due_at: inMinutes(HOUR) })]
+    const { planned } = present({ recoveryCase: aRecoveredCase(), touches })
+    expect(planned.map(({ what }) => what)).toEqual(['Thank-you, in 1h'])
   })
 
   it('is nothing once the case is closed', () => {
