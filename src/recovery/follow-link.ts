@@ -1,3 +1,4 @@
+import { mailLanguage } from '../../emails/words/languages.js'
 import { type Context, connectionOf } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { Owner } from '../db/models/owner.js'
@@ -15,12 +16,19 @@ import { hostedPage } from './hosted-page.js'
 import { addEntry } from './timeline.js'
 import { needsConfirmation } from './waiting-for-charge.js'
 
+/** What stands over every page of ours that a customer sees. */
+export interface Letterhead {
+  readonly workspaceName: string
+  /** BCP 47, the one of the customer's mails. */
+  readonly language: string
+}
+
 /** Where a recovery link leads. */
 export type LinkTarget =
   | { readonly kind: 'redirect'; readonly url: string }
-  | { readonly kind: 'closed'; readonly workspaceName: string; readonly outcome: Outcome }
-  | { readonly kind: 'unreachable'; readonly workspaceName: string; readonly replyTo: string }
-  | { readonly kind: 'busy'; readonly workspaceName: string }
+  | (Letterhead & { readonly kind: 'closed'; readonly outcome: Outcome })
+  | (Letterhead & { readonly kind: 'unreachable'; readonly replyTo: string })
+  | (Letterhead & { readonly kind: 'busy' })
   | { readonly kind: 'unknown' }
 
 /** Scanners and restless fingers: this many Stripe sessions a link and minute. */
@@ -42,6 +50,11 @@ export async function findByLink({ db }: Context, token: string): Promise<Linked
   return recoveryCase && workspace ? { recoveryCase, workspace } : null
 }
 
+export const letterheadOf = ({ recoveryCase, workspace }: LinkedCase): Letterhead => ({
+  workspaceName: workspace.name,
+  language: mailLanguage(recoveryCase.customer_locales ?? []),
+})
+
 /**
  * Follows a recovery link to a fresh Stripe page: the card page, or the hosted invoice where the bank wants the customer
  * to confirm, or where the key or account allows no portal. Never leads anywhere but to Stripe.
@@ -53,20 +66,21 @@ export async function followLink(context: Context, token: string, request: LinkR
   const linked = await findByLink(context, token)
   if (!linked) return { kind: 'unknown' }
   const { recoveryCase, workspace } = linked
-  const workspaceName = workspace.name
-  if (recoveryCase.outcome) return { kind: 'closed', workspaceName, outcome: recoveryCase.outcome }
+  const letterhead = letterheadOf(linked)
+  if (recoveryCase.outcome) return { kind: 'closed', ...letterhead, outcome: recoveryCase.outcome }
 
   const at = context.now()
   const visit = visitOf(request, at, await newestMailAt(context.db, recoveryCase, at))
   const known = lastKnownPage(context, recoveryCase)
   const enough = visit === 'machine' ? known : null
-  if (!enough && !(await takeMint(context, recoveryCase))) return { kind: 'busy', workspaceName }
+  if (!enough && !(await takeMint(context, recoveryCase))) return { kind: 'busy', ...letterhead }
   const target = enough ?? (await freshPageInTime(context, recoveryCase, token)) ?? known
   if (!target) {
     return {
       kind: 'unreachable',
-      workspaceName,
-      replyTo: workspace.reply_to ?? (await ownerAddress(context.db, workspace)),
+      ...letterhead,
+      replyTo:
+        (workspace.reply_to_bounced_at ? null : workspace.reply_to) ?? (await ownerAddress(context.db, workspace)),
     }
   }
   if (visit === 'opened') {

@@ -5,16 +5,16 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { withinTime } from '../deadline.js'
 import type { Outcome } from '../domain/case.js'
 import { latestPayment } from './card-payments.js'
-import { findByLink } from './follow-link.js'
+import { findByLink, type Letterhead, letterheadOf } from './follow-link.js'
 import { hostedPage } from './hosted-page.js'
 import { settleCase } from './settle-cards.js'
 
 /** What somebody finds who comes back from Stripe's card page. */
 export type PortalReturn =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'closed'; readonly workspaceName: string; readonly outcome: Outcome }
+  | (Letterhead & { readonly kind: 'closed'; readonly outcome: Outcome })
   /** `unseen`: Stripe tells of no new card, or was not there to tell. */
-  | { readonly kind: 'paid' | 'saved' | 'declined' | 'unseen'; readonly workspaceName: string }
+  | (Letterhead & { readonly kind: 'paid' | 'saved' | 'declined' | 'unseen' })
   /** The bank wants the customer: the hosted invoice page is where that happens. */
   | { readonly kind: 'confirm'; readonly url: string }
 
@@ -30,24 +30,24 @@ const SPACING_MS = 5_000
 export async function returnFromPortal(context: Context, token: string): Promise<PortalReturn> {
   const linked = await findByLink(context, token)
   if (!linked) return { kind: 'unknown' }
-  const { name: workspaceName } = linked.workspace
+  const letterhead = letterheadOf(linked)
   if (!linked.recoveryCase.outcome && (await mayLook(context, linked.recoveryCase))) {
     await settleInTime(context, linked.recoveryCase)
   }
 
   const { workspace_id, id } = linked.recoveryCase
   const now = await RecoveryCase.query(context.db).findOne({ workspace_id, id }).throwIfNotFound()
-  if (now.outcome) return { kind: 'closed', workspaceName, outcome: now.outcome }
+  if (now.outcome) return { kind: 'closed', ...letterhead, outcome: now.outcome }
   const payment = await latestPayment(context.db, now)
   const result = payment?.result
   if (result === 'authentication') {
     const url = await withinTime(hostedPage(context, now), PATIENCE_MS, 'Stripe').catch(() => null)
     if (url) return { kind: 'confirm', url }
   }
-  if (result === 'paid' || result === 'already_paid') return { kind: 'paid', workspaceName }
-  if (result === 'declined') return { kind: 'declined', workspaceName }
+  if (result === 'paid' || result === 'already_paid') return { kind: 'paid', ...letterhead }
+  if (result === 'declined') return { kind: 'declined', ...letterhead }
   const isSeen = payment !== undefined || (await hasNewCard(context.db, now))
-  return { kind: isSeen ? 'saved' : 'unseen', workspaceName }
+  return { kind: isSeen ? 'saved' : 'unseen', ...letterhead }
 }
 
 async function hasNewCard(db: Db, { workspace_id, id }: RecoveryCase): Promise<boolean> {

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import { type LinkRequest, mailVisitOf, visitOf } from '../../src/domain/link-visit.js'
 
 const ACCEPTED = new Date('2026-11-22T14:00:00.000Z')
-const after = (ms: number) => new Date(ACCEPTED.getTime() + ms)
+const later = (ms: number) => new Date(ACCEPTED.getTime() + ms)
 const MINUTE = 60_000
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
 const visit = (over: Partial<LinkRequest> = {}, ms = MINUTE) =>
-  visitOf({ userAgent: CHROME, purpose: '', ...over }, after(ms), ACCEPTED)
+  visitOf({ userAgent: CHROME, purpose: '', ...over }, later(ms), ACCEPTED)
 
 describe('a visit to a recovery link', () => {
   it.each([
@@ -82,13 +82,13 @@ describe('a visit to a recovery link', () => {
 
 describe('what the mail provider saw', () => {
   it('is by a program when that says so, however late', () => {
-    expect(mailVisitOf('Barracuda Sentinel (EE)', after(MINUTE), ACCEPTED)).toBe('machine')
+    expect(mailVisitOf('Barracuda Sentinel (EE)', later(MINUTE), ACCEPTED)).toBe('machine')
   })
 
   it('is too soon within ten seconds of the mail’s arrival, whether or not it is told by whom', () => {
     for (const userAgent of [CHROME, null]) {
-      expect(mailVisitOf(userAgent, after(10_000), ACCEPTED)).toBe('too_soon')
-      expect(mailVisitOf(userAgent, after(10_001), ACCEPTED)).toBe('opened')
+      expect(mailVisitOf(userAgent, later(10_000), ACCEPTED)).toBe('too_soon')
+      expect(mailVisitOf(userAgent, later(10_001), ACCEPTED)).toBe('opened')
     }
   })
 })

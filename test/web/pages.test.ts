@@ -4,14 +4,7 @@ import { DECLINE_CODES } from '../../src/domain/decline-codes.js'
 import { casePage } from '../../src/web/pages/case.js'
 import { type CasesPageProps, casesPage } from '../../src/web/pages/cases.js'
 import { errorPage } from '../../src/web/pages/error.js'
-import {
-  linkBusyPage,
-  linkClosedPage,
-  linkDonePage,
-  linkUnknownPage,
-  linkUnreachablePage,
-  stopPage,
-} from '../../src/web/pages/recovery-link.js'
+import { linkBusyPage, linkDonePage, linkUnreachablePage, stopPage } from '../../src/web/pages/recovery-link.js'
 import { signInPage, signInSentPage, signInVerifyPage, tooOftenPage } from '../../src/web/pages/sign-in.js'
 import { presentCase } from '../../src/web/presenters/case.js'
 import { presentActions } from '../../src/web/presenters/case-actions.js'
@@ -19,20 +12,8 @@ import { presentCaseRow } from '../../src/web/presenters/case-row.js'
 import type { NeedView } from '../../src/web/presenters/needs-human.js'
 import { presentSums } from '../../src/web/presenters/sums.js'
 import { presentMoney } from '../../src/web/presenters/view.js'
+import { customerPages, seen } from './customer-pages.js'
 import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/factories.js'
-
-/** What a reader of the page sees, on one line. */
-const seen = (html: string) =>
-  html
-    .replace(/<title>.*?<\/title>/g, '')
-    .replace(/<\/(p|h1|h2|li|td|th|dt|dd|a|span|strong|button|code)>/g, ' ')
-    .replace(/<[^>]*>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#x27;', "'")
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ')
 
 const postsOf = (html: string) => [...html.matchAll(/<form method="post" action="([^"]*)"/g)].map(([, to]) => to).sort()
 
@@ -91,21 +72,9 @@ const theCase = (over: Parameters<typeof aCase>[0] = {}, text = 'Hello') =>
     actions: presentActions(aCase(over), 'request-id', aView()),
   })
 
-const workspaceName = 'Fernhill'
+const from = { language: 'en', workspaceName: 'Fernhill' }
 const CUSTOMER_PAGES = {
-  'the closed link of a recovered case': linkClosedPage({ workspaceName, outcome: 'recovered' }),
-  'the closed link of a forgiven case': linkClosedPage({ workspaceName, outcome: 'forgiven' }),
-  'the closed link of a lost case': linkClosedPage({ workspaceName, outcome: 'lost' }),
-  'the closed link of a dismissed case': linkClosedPage({ workspaceName, outcome: 'dismissed' }),
-  'the link while Stripe is out of reach': linkUnreachablePage({ workspaceName, replyTo: 'maya@fernhill.example' }),
-  'the busy link': linkBusyPage({ workspaceName }),
-  'the unknown link': linkUnknownPage(),
-  'the end with a card saved': linkDonePage({ workspaceName, kind: 'saved', link: '/r/token' }),
-  'the end with all settled': linkDonePage({ workspaceName, kind: 'paid', link: '/r/token' }),
-  'the end with a card declined': linkDonePage({ workspaceName, kind: 'declined', link: '/r/token' }),
-  'the end without a card': linkDonePage({ workspaceName, kind: 'unseen', link: '/r/token' }),
-  'the stop page': stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: false }),
-  'the stopped page': stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: true }),
+  ...customerPages('en'),
   'the error page': errorPage({ status: 404, title: 'Nothing here', what: 'No page.', next: 'Check the link.' }),
 }
 const ALL_PAGES = {
@@ -323,27 +292,27 @@ describe('signing in', () => {
 
 describe('a customer’s page', () => {
   it('offers an address when Stripe cannot be reached', () => {
-    const html = linkUnreachablePage({ workspaceName, replyTo: 'maya@fernhill.example' })
+    const html = linkUnreachablePage({ ...from, replyTo: 'maya@fernhill.example' })
     expect(html).toContain('href="mailto:maya@fernhill.example"')
-    const odd = linkUnreachablePage({ workspaceName, replyTo: 'a?bcc=all@fernhill.example' })
+    const odd = linkUnreachablePage({ ...from, replyTo: 'a?bcc=all@fernhill.example' })
     expect(odd).toContain('href="mailto:a%3Fbcc%3Dall@fernhill.example"')
   })
 
   it('promises no date for the next try', () => {
-    const text = seen(linkDonePage({ workspaceName, kind: 'saved', link: '/r/token' }))
+    const text = seen(linkDonePage({ ...from, kind: 'saved', link: '/r/token' }))
     expect(text).toContain('your card is saved We take care of the payment.')
     expect(text).not.toMatch(/\d/)
   })
 
   it('stops reminders by a button, then says so without one', () => {
-    const asking = stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: false })
+    const asking = stopPage({ ...from, action: '/r/token/stop', all: false, stopped: false })
     expect(asking).toContain('<form method="post" action="/r/token/stop">')
-    const stopped = stopPage({ workspaceName, action: '/r/token/stop', all: false, stopped: true })
+    const stopped = stopPage({ ...from, action: '/r/token/stop', all: false, stopped: true })
     expect(stopped).not.toContain('<form')
     expect(seen(stopped)).toContain('Reminders are stopped')
   })
 
   it('shows a hostile workspace name as text', () => {
-    expect(linkBusyPage({ workspaceName: ATTACK })).not.toContain('<script')
+    expect(linkBusyPage({ ...from, workspaceName: ATTACK })).not.toContain('<script')
   })
 })

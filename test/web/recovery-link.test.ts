@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CardPayment } from '../../src/db/models/card-payment.js'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { Workspace } from '../../src/db/models/workspace.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { linkPlace } from '../../src/recovery/open-case.js'
 import { processEvent } from '../../src/recovery/process-event.js'
@@ -311,5 +312,85 @@ describe('stopping reminders', () => {
 
     expect(response.status).toBe(200)
     expect(await stopped()).not.toBeNull()
+  })
+})
+
+describe('the pages behind a link', () => {
+  const speaks = async (response: Promise<Response>) => /<html lang="([^"]*)">/.exec(await (await response).text())?.[1]
+  const aGermanCase = async () => {
+    const booked = await aCase()
+    await RecoveryCase.query(database.db)
+      .findById(booked.id)
+      .patch({ customer_locales: ['xx', 'de-AT', 'fr'] })
+    return booked
+  }
+  /** The mails' language counts, not the browser's. */
+  const inFrench = { headers: { 'Accept-Language': 'fr-FR,fr;q=0.9' } }
+
+  it('speak the language of the customer’s mails while the case is open', async () => {
+    const { id, link } = await aGermanCase()
+    nock(STRIPE_BASE).persist().get(/./).query(true).reply(503, {})
+    nock(STRIPE_BASE).persist().post(/./).reply(503, {})
+
+    expect(await speaks(open(link, inFrench))).toBe('de-AT')
+    expect(await speaks(open(`${link}/done`, inFrench))).toBe('de-AT')
+    expect(await speaks(open(`${link}/stop`, inFrench))).toBe('de-AT')
+    const stopped = await open(`${link}/stop?all=1`, { ...inFrench, method: 'POST' })
+    expect(await stopped.text()).toContain('<h1>Wir erinnern Sie nicht mehr</h1>')
+    await RecoveryCase.query(database.db).findById(id).patch({ link_mints: 10, link_window_at: context.now() })
+    const busy = await open(link, inFrench)
+    expect(busy.status).toBe(429)
+    expect(await busy.text()).toContain('<h1>Dieser Link wurde zu oft geöffnet</h1>')
+  })
+
+  it('speak it once the case is closed', async () => {
+    const { link } = await aGermanCase()
+    context.advance(1_000)
+    await processEvent(context, await aStoredEvent(context, workspace, 'invoice.paid', paidInvoice(CURRENT)))
+
+    expect(await (await open(link, inFrench)).text()).toContain('<h1>Das ist schon bezahlt</h1>')
+    expect(await speaks(open(`${link}/done`, inFrench))).toBe('de-AT')
+  })
+
+  it('speak English, as the mails do, to a customer whose language we have not', async () => {
+    const { id, link } = await aCase()
+    expect(await speaks(open(`${link}/stop`, inFrench))).toBe('en')
+    await RecoveryCase.query(database.db)
+      .findById(id)
+      .patch({ customer_locales: ['ja-JP'] })
+    expect(await speaks(open(`${link}/stop`, inFrench))).toBe('en')
+  })
+
+  it.each([
+    ['pt-BR,pt;q=0.9,en;q=0.8', 'pt-BR'],
+    ['ja,es;q=0.5,de;q=0.7', 'de'],
+    ['de;q=0,fr', 'fr'],
+    ['ja', 'en'],
+    ['*', 'en'],
+    [';;q=,"<b>', 'en'],
+  ])('speak the browser’s language where nobody is known: "%s"', async (accepted, language) => {
+    for (const [path, method] of [
+      ['', 'GET'],
+      ['/done', 'GET'],
+      ['/stop', 'GET'],
+      ['/stop', 'POST'],
+    ] as const) {
+      const response = open(`${web.url}/r/cut${path}`, { method, headers: { 'Accept-Language': accepted } })
+      expect((await response).status).toBe(404)
+      expect((await response).headers.get('Vary')).toContain('Accept-Language')
+      expect(await speaks(response)).toBe(language)
+    }
+  })
+
+  it('name the owner to whom an address for replies came back', async () => {
+    const { link } = await aCase()
+    const stripeIsAway = () => nock(STRIPE_BASE).post('/v1/billing_portal/sessions').replyWithError('ECONNRESET')
+    await Workspace.query(database.db).findById(workspace.id).patch({ reply_to: 'billing@fernhill.example' })
+    stripeIsAway()
+    expect(await (await open(link)).text()).toContain('mailto:billing@fernhill.example')
+
+    await Workspace.query(database.db).findById(workspace.id).patch({ reply_to_bounced_at: context.now() })
+    stripeIsAway()
+    expect(await (await open(link)).text()).toContain(`mailto:${workspace.owner.email}`)
   })
 })

@@ -1,6 +1,8 @@
 import Router from '@koa/router'
+import type { Context as KoaContext } from 'koa'
+import { mailLanguage } from '../../../emails/words/languages.js'
 import type { Context } from '../../context.js'
-import { findByLink, followLink, lookAtLink, stopReminders } from '../../recovery/follow-link.js'
+import { findByLink, followLink, letterheadOf, lookAtLink, stopReminders } from '../../recovery/follow-link.js'
 import { returnFromPortal } from '../../recovery/return-from-portal.js'
 import {
   linkBusyPage,
@@ -47,8 +49,7 @@ export function recoveryLinkRoutes(context: Context): Router {
         ctx.body = linkBusyPage(target)
         return
       case 'unknown':
-        ctx.status = 404
-        ctx.body = linkUnknownPage()
+        answerUnknown(ctx)
     }
   })
 
@@ -68,9 +69,7 @@ export function recoveryLinkRoutes(context: Context): Router {
           found.outcome === 'recovered' ? linkDonePage({ ...found, kind: 'paid', link }) : linkClosedPage(found)
         return
       case 'unknown':
-        ctx.status = 404
-        ctx.body = linkUnknownPage()
-        return
+        return answerUnknown(ctx)
       default:
         ctx.body = linkDonePage({ ...found, link })
     }
@@ -78,25 +77,28 @@ export function recoveryLinkRoutes(context: Context): Router {
 
   router.get('/r/:token/stop', async (ctx) => {
     const linked = await findByLink(context, String(ctx.params.token))
-    ctx.status = linked ? 200 : 404
-    ctx.body = linked
-      ? stopPage({
-          workspaceName: linked.workspace.name,
-          action: ctx.url,
-          all: ctx.query.all === '1',
-          stopped: linked.recoveryCase.reminders_stopped_at !== null,
-        })
-      : linkUnknownPage()
+    if (!linked) return answerUnknown(ctx)
+    ctx.body = stopPage({
+      ...letterheadOf(linked),
+      action: ctx.url,
+      all: ctx.query.all === '1',
+      stopped: linked.recoveryCase.reminders_stopped_at !== null,
+    })
   })
 
   router.post('/r/:token/stop', async (ctx) => {
     const all = ctx.query.all === '1'
     const linked = await stopReminders(context, String(ctx.params.token), { all })
-    ctx.status = linked ? 200 : 404
-    ctx.body = linked
-      ? stopPage({ workspaceName: linked.workspace.name, action: ctx.url, all, stopped: true })
-      : linkUnknownPage()
+    if (!linked) return answerUnknown(ctx)
+    ctx.body = stopPage({ ...letterheadOf(linked), action: ctx.url, all, stopped: true })
   })
 
   return router
+}
+
+/** Nobody is known by a link that was cut off: the browser tells in which language to say so. */
+function answerUnknown(ctx: KoaContext): void {
+  ctx.status = 404
+  ctx.vary('Accept-Language')
+  ctx.body = linkUnknownPage({ language: mailLanguage(ctx.acceptsLanguages()) })
 }

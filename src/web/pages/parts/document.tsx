@@ -3,6 +3,8 @@ import { renderToStaticMarkup } from 'react-dom/server'
 
 interface DocumentProps {
   readonly title: string
+  /** BCP 47. The owner's pages are in English; a customer's speak the customer's language. */
+  readonly language?: string | undefined
   /** What the page loads beside tokens and basics. */
   readonly styles: 'panel' | 'door' | 'landing' | 'setup'
   /** One more file of styles. */
@@ -27,9 +29,19 @@ interface SharedLink {
 }
 
 /** The frame of every page. All but the shared ones are private or about one customer: not for search engines. */
-export function Document({ title, styles, moreStyles, mark, refreshSeconds, script, shared, children }: DocumentProps) {
+export function Document({
+  title,
+  language = 'en',
+  styles,
+  moreStyles,
+  mark,
+  refreshSeconds,
+  script,
+  shared,
+  children,
+}: DocumentProps) {
   return (
-    <html lang="en">
+    <html lang={language}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -4,6 +4,8 @@ import { Document } from './document.js'
 
 interface DoorProps {
   readonly title: string
+  /** BCP 47; English when not said. */
+  readonly language?: string
   /** Ours before the panel; a customer's page carries the workspace's name, or nothing when no workspace is known. */
   readonly from: 'product' | { readonly workspaceName: string } | null
   /** A glyph above the title. */
@@ -12,10 +14,10 @@ interface DoorProps {
 }
 
 /** A page with one thing on it. */
-export function Door({ title, from, stamp, children }: DoorProps) {
+export function Door({ title, language, from, stamp, children }: DoorProps) {
   const name = from === 'product' ? 'SecondLoop' : from?.workspaceName
   return (
-    <Document title={name ? `${title} · ${name}` : title} styles="door" mark={from === 'product'}>
+    <Document title={name ? `${title} · ${name}` : title} language={language} styles="door" mark={from === 'product'}>
       <main className="page">
         {from === 'product' ? <Brand href="/" /> : null}
         {from !== 'product' && from ? <p className="from">{from.workspaceName}</p> : null}
