@@ -39,6 +39,7 @@ export async function up(knex: Knex) {
   await knex.schema.alterTable('touches', (table) => {
     table.text('template').notNullable().defaultTo('first_notice')
     table.integer('wait_minutes').notNullable().defaultTo(0)
+    table.timestamp('asked_at')
     table.check(`template in ('first_notice', 'reminder', 'final_notice', 'thank_you')`, [], 'template_of_a_touch')
   })
   await knex.raw(`update touches set template = 'reminder' where step > 0`)
@@ -61,7 +62,7 @@ export async function down(knex: Knex) {
   await knex.raw('drop index cases_of_mailbox')
   await knex.raw('drop index first_touches_planned')
   await knex.schema.alterTable('recovery_cases', (table) => table.dropColumn('campaign_at'))
-  await knex.schema.alterTable('touches', (table) => table.dropColumns('template', 'wait_minutes'))
+  await knex.schema.alterTable('touches', (table) => table.dropColumns('template', 'wait_minutes', 'asked_at'))
   await knex.schema.alterTable('workspaces', (table) => {
     table.dropColumns('sending_from', 'sending_until', 'sends_on_weekends', 'gap_hours', 'thank_you')
   })

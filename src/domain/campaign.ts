@@ -59,7 +59,7 @@ export function faultOf(steps: readonly CampaignStep[]): string | null {
     const before = steps[index - 1]
     if (step !== index) return 'The mails of a campaign are numbered one after the other.'
     if (template === 'final_notice' && steps.slice(index + 1).some(({ isOn }) => isOn)) {
-      return 'The last word says that it is the last mail: no other comes after it.'
+      return 'The last mail tells the customer that it is the last: none comes after it.'
     }
     if (!Number.isSafeInteger(waitMinutes)) return 'A wait is a whole number of hours or days.'
     if (index === 0 && waitMinutes !== 0) return 'The first mail goes at once.'
@@ -87,6 +87,8 @@ export interface KnownTouch {
   readonly template: Template
   /** `dropped`: by a change of the campaign, which may be taken back. `over`: fixed to a mail, skipped or canceled. */
   readonly state: 'planned' | 'dropped' | 'over'
+  /** The owner asked for it by hand. */
+  readonly isAsked?: boolean
 }
 
 interface PlannedTouch {
@@ -106,7 +108,8 @@ export interface Replan {
 
 /**
  * Compares a case's touches with its plan. What is over stays, and lines that lie before it are not made up for: the
- * lines after it become the touches after it. A first touch that is planned keeps its time: it is due already.
+ * lines after it become the touches after it. A planned touch keeps its time where it is the first, which is due already,
+ * and where the owner asked for it by hand.
  *
  * @param startedAt from when the waits count
  */
@@ -131,12 +134,14 @@ export function replan(
     const { template, waitMinutes } = line
     wanted.add(step)
     const before = known.find((touch) => touch.step === step)
-    const keepsTime = step === 0 && before?.state === 'planned'
+    const keepsTime = before?.state === 'planned' && (step === 0 || before.isAsked)
     const touch = { step, waitMinutes, template, dueAt: keepsTime ? before.dueAt : dueAt(line, startedAt, campaign) }
     if (!before) insert.push(touch)
     else if (isChanged(before, touch)) move.push({ ...touch, id: before.id })
   }
-  const drop = known.filter(({ state, step }) => state === 'planned' && !wanted.has(step)).map(({ id }) => id)
+  const drop = known
+    .filter(({ state, step, isAsked }) => state === 'planned' && !wanted.has(step) && !isAsked)
+    .map(({ id }) => id)
   return { insert, move, drop }
 }
 

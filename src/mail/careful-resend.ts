@@ -3,6 +3,8 @@ import type { MailConfig } from '../config.js'
 
 const RESEND_API = 'https://api.resend.com'
 const TIMEOUT_MS = 15_000
+/** An error that names no fault: of Resend itself, or of something before it. */
+export const UNNAMED = 'application_error'
 
 /**
  * The SDK waits for ever and gives every network fault the same name. This one gives up after a while and names the
@@ -36,7 +38,7 @@ function failure(statusCode: number | null, name: string, headers: Record<string
 /** The name of Resend's error; its message may repeat an address and is left behind. */
 function nameOf(body: string): string {
   const name = /"name"\s*:\s*"(\w+)"/.exec(body)?.[1]
-  return name ?? 'application_error'
+  return name ?? UNNAMED
 }
 
 /** What `fetch` puts below "fetch failed": the system's code, or the kind of error (`TimeoutError`, `SyntaxError`). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MailConfig } from '../config.js'
-import { CarefulResend } from './careful-resend.js'
+import { CarefulResend, UNNAMED } from './careful-resend.js'
 
 /** One mail as the provider gets it. Repeats of a delivery must be the same to the letter. */
 export interface OutgoingMail {
@@ -157,17 +157,28 @@ function sortError(
     reason,
     retryAfterMs: retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS,
     isThrottled: statusCode === 429,
-    ...(statusCode === 401 && { refuses: 'key' as const }),
-    ...(statusCode === 403 && { refuses: 'domain' as const }),
+    ...refusal(name, statusCode),
   }
+}
+
+/**
+ * Names say more than statuses: the reference gives 403 for a key that Resend does not know, the API was seen to answer
+ * 401. A 403 that is not in its words comes from something in between. Source: resend.com/docs/api-reference/errors.
+ */
+function refusal(name: string, statusCode: number): { refuses?: 'key' | 'domain' } {
+  if (statusCode === 401 || (statusCode === 403 && name.endsWith('_api_key'))) return { refuses: 'key' }
+  return statusCode === 403 && name !== UNNAMED ? { refuses: 'domain' } : {}
 }
 
 const SENDER_REFUSED = /domain is not verified|not authorized to send emails from/
 
-/** Refused one by one for the sender's sake is refused as a whole: nothing is wrong with the mails. */
+/**
+ * Refused one by one for the sender's sake is refused as a whole: nothing is wrong with the mails. All have the same
+ * sender, so none of them was accepted; what else is wrong with one shows the next time.
+ */
 function withoutSender(mails: readonly MailResult[]): DeliveryResult {
-  const isRefused = (mail: MailResult) => !mail.accepted && SENDER_REFUSED.test(mail.reason)
-  if (!mails.every(isRefused)) return { kind: 'answered', mails }
+  const isRefused = mails.some((mail) => !mail.accepted && SENDER_REFUSED.test(mail.reason))
+  if (!isRefused || mails.some(({ accepted }) => accepted)) return { kind: 'answered', mails }
   const reason = 'validation_error (403)'
   return { kind: 'not_accepted', reason, retryAfterMs: RETRY_AFTER_MS, isThrottled: false, refuses: 'domain' }
 }

@@ -1,13 +1,16 @@
-import type { DomainStatus } from 'resend'
+import type { DomainStatus, Resend, Webhook } from 'resend'
 import type { MailConfig } from '../config.js'
-import { CarefulResend } from './careful-resend.js'
+import { CarefulResend, UNNAMED } from './careful-resend.js'
 
 /** What a key of the mail provider may tell and do besides sending. */
 export interface ProviderAccount {
   /** How the provider stands to a domain that mails are to be sent from. */
   domainStatus(domain: string): Promise<DomainAnswer>
-  /** Makes a webhook that tells of mails, and gives its signing secret. `null`: the key may not, or it failed. */
-  makeWebhook(url: string): Promise<string | null>
+  /**
+   * The signing secret of the webhook that tells of mails there: of the one that is, or it is made. So whoever was stopped
+   * half-way asks again. `null`: the key may not, or it failed.
+   */
+  webhookSecret(url: string): Promise<string | null>
 }
 
 export type DomainAnswer =
@@ -47,16 +50,35 @@ export function createProviderAccount(config: Pick<MailConfig, 'apiKey' | 'baseU
         after = last.id
       }
     },
-    async makeWebhook(url) {
-      const { data, error } = await resend.webhooks.create({ endpoint: url, events: [...EVENTS] })
-      return error ? null : data.signing_secret
+    async webhookSecret(url) {
+      const there = await findWebhook(resend, url)
+      if (there === 'not_told') return null
+      if (there === null) {
+        const { data } = await resend.webhooks.create({ endpoint: url, events: [...EVENTS] })
+        return data?.signing_secret ?? null
+      }
+      // Resend switches off a webhook that nobody answered for long.
+      if (there.status === 'disabled') await resend.webhooks.update(there.id, { status: 'enabled' })
+      const { data } = await resend.webhooks.get(there.id)
+      return data?.signing_secret ?? null
     },
+  }
+}
+
+async function findWebhook(resend: Resend, url: string): Promise<Webhook | null | 'not_told'> {
+  for (let after: string | undefined; ; ) {
+    const { data } = await resend.webhooks.list({ limit: PAGE_LIMIT, ...(after && { after }) })
+    if (!data) return 'not_told'
+    const found = data.data.find(({ endpoint }) => endpoint === url)
+    const last = data.data.at(-1)
+    if (found || !data.has_more || !last) return found ?? null
+    after = last.id
   }
 }
 
 /** Source: resend.com/docs/api-reference/errors. */
 function sortError({ name, statusCode }: { name: string; statusCode: number | null }): DomainAnswer {
   if (name === 'restricted_api_key') return { kind: 'not_allowed' }
-  if (statusCode === 401 || statusCode === 403) return { kind: 'key_refused' }
+  if (statusCode === 401 || (statusCode === 403 && name !== UNNAMED)) return { kind: 'key_refused' }
   return { kind: 'failed', reason: statusCode === null ? name : `${name} (${statusCode})` }
 }

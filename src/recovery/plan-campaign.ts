@@ -107,10 +107,11 @@ function byCase(touches: readonly Touch[]): ReadonlyMap<string, Touch[]> {
   return grouped
 }
 
-function knownTouch({ id, step, wait_minutes, due_at, template, mail_id, skipped_at, canceled_at, reason }: Touch) {
+function knownTouch(touch: Touch): KnownTouch {
+  const { id, step, wait_minutes, due_at, asked_at, template, mail_id, skipped_at, canceled_at, reason } = touch
   const isDropped = canceled_at !== null && reason === CAMPAIGN_CHANGED
   const state: KnownTouch['state'] = isDropped ? 'dropped' : mail_id || skipped_at || canceled_at ? 'over' : 'planned'
-  return { id, step, waitMinutes: wait_minutes, dueAt: due_at, template, state }
+  return { id, step, waitMinutes: wait_minutes, dueAt: due_at, template, state, isAsked: asked_at !== null }
 }
 
 async function insertTouches(trx: Db, plans: readonly { recoveryCase: RecoveryCase; plan: Replan }[]): Promise<void> {

@@ -39,10 +39,17 @@ export async function sendNow(context: Context, key: OwnersCase & { readonly req
     const next = touches.find(isPlanned)
     const at = next?.step === 0 ? next.due_at : await earliest(context, trx, recoveryCase, workspace)
     const step = next?.step ?? Math.max(FIRST_EXTRA_STEP - 1, ...touches.map(stepBelowThanks)) + 1
-    if (next) await next.$query(trx).patch({ due_at: at })
+    if (next) await next.$query(trx).patch({ due_at: at, asked_at: now })
     else {
       const { workspace_id, id } = recoveryCase
-      await Touch.query(trx).insert({ workspace_id, case_id: id, step, template: 'reminder', due_at: at })
+      await Touch.query(trx).insert({
+        workspace_id,
+        case_id: id,
+        step,
+        template: 'reminder',
+        due_at: at,
+        asked_at: now,
+      })
     }
     const entry = { kind: 'sent_now', detail: { by: key.ownerId, step } } as const
     await addEntry(trx, recoveryCase, entry, { at: now, key: key.requestId })

@@ -273,6 +273,16 @@ describe('sending now', () => {
     expect(context.outbox).toHaveLength(2)
   })
 
+  it('is not undone by a change of the campaign', async () => {
+    const { id } = await aFailure()
+    await deliver()
+    context.advance(DAY + 2 * HOUR)
+    await change({ plans: { every: [DEFAULT_STEPS[0]!, { ...DEFAULT_STEPS[1]!, waitMinutes: 6 * 24 * 60 }] } })
+    await press(id)
+    await change({ plans: { every: DEFAULT_STEPS.slice(0, 1) } })
+    expect(await planned()).toEqual([[1, context.now()]])
+  })
+
   it('waits for the sending hours', async () => {
     const { id } = await aFailure()
     await deliver()

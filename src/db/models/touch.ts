@@ -13,6 +13,8 @@ export class Touch extends Row {
   /** Of the campaign's line that it was planned for. */
   declare wait_minutes: number
   declare due_at: Date
+  /** The owner asked for it by hand: the campaign no longer moves it. */
+  declare asked_at: Date | null
   /** Stripe was asked in vain since then whether it may still go out. */
   declare unanswered_since: Date | null
   declare mail_id: string | null
