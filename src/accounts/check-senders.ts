@@ -32,16 +32,26 @@ export async function checkSenderNow(context: Context, workspaceId: string): Pro
   return sender ? check(context, sender) : false
 }
 
-/** A key that may only send can't ask: the next mail shows. At worst it is refused anew, and waits on. */
+/** Of domains in these states Resend surely takes no mail. Of others it says itself, when it refuses one. */
+const SENDS_NOTHING: readonly unknown[] = [null, 'failed', 'not_started', 'not_for_sending']
+
+/**
+ * A key that may only send can't ask: the next mail shows. At worst it is refused anew, and waits on. So it does where the
+ * provider says yes and then refuses: over for good it is once a mail was taken, or the provider says yes to one that works.
+ */
 async function check(context: Context, sender: Sender): Promise<boolean> {
   const { db, now, cipher, settings } = context
+  const since = now()
   const apiKey = cipher.open(sender.api_key_sealed, places.senderKey(sender.workspace_id))
   const domain = sender.from_address.slice(sender.from_address.lastIndexOf('@') + 1)
   const answer = await createProviderAccount({ apiKey, baseUrl: settings.mailBaseUrl }).domainStatus(domain)
+  // Asked in vain too: whom the provider does not answer must not keep others from being asked.
+  await Sender.query(db).findById(sender.id).patch({ checked_at: now() })
   if (answer.kind === 'failed') return false
-  const works = answer.kind === 'not_allowed' || (answer.kind === 'told' && answer.status === 'verified')
-  if (works) await noteSenderWorks(db, sender, { now: now(), proven: answer.kind === 'told' })
+  const isWithdrawn = sender.withdrawn_at !== null
+  const status = answer.kind === 'told' ? answer.status : 'not_told'
+  const works = answer.kind !== 'key_refused' && !SENDS_NOTHING.includes(status) && !(isWithdrawn && status === 'pending')
+  if (works) await noteSenderWorks(db, sender, { since, now: now(), proven: status === 'verified' && !isWithdrawn })
   else await noteSenderWithdrawn(db, sender, answer.kind === 'key_refused' ? 'key' : 'domain', now())
-  if (!works) await Sender.query(db).findById(sender.id).patch({ checked_at: now() })
   return works
 }

@@ -28,6 +28,22 @@ export const SHEETS: readonly Sheet[] = [
     batch: 1_000,
   },
   {
+    name: 'senders',
+    table: 'senders',
+    columns: ['id', 'from_address', 'api_key_last4', 'key_saved_at', 'verified_by', 'checked_at', 'withdrawn_at'].concat([
+      'withdrawn_because',
+      'created_at',
+    ]),
+    batch: 1_000,
+  },
+  {
+    name: 'campaign',
+    table: 'campaign_steps',
+    // A few rows, read at once.
+    columns: ['plan', 'step', 'wait_minutes', 'template', 'is_on'],
+    batch: 1_000,
+  },
+  {
     name: 'cases',
     table: 'recovery_cases',
     columns: ['id', 'connection_id', 'stripe_invoice_id', 'stripe_customer_id', 'stripe_subscription_id']
@@ -65,7 +81,7 @@ export const SHEETS: readonly Sheet[] = [
   {
     name: 'touches',
     table: 'touches',
-    columns: ['id', 'case_id', 'step', 'due_at', 'mail_id', 'sent_at', 'skipped_at', 'canceled_at', 'reason'],
+    columns: ['id', 'case_id', 'step', 'template', 'due_at', 'mail_id', 'sent_at', 'skipped_at', 'canceled_at', 'reason'],
     batch: 1_000,
   },
   {
@@ -91,6 +107,8 @@ export const SHEETS: readonly Sheet[] = [
       'complained_at',
       'suppressed_at',
       'opened_at',
+      'clicked_at',
+      'scanned_at',
       'erased_at',
       'text',
     ]),

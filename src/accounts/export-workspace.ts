@@ -35,8 +35,11 @@ export async function exportWorkspace(context: Context, workspaceId: string): Pr
 }
 
 function aboutOf(workspace: Workspace, owner: Owner) {
-  const { id, name, time_zone, reply_to, sender_name, prompts_on_at, digest, created_at } = workspace
-  return { id, name, owner: owner.email, time_zone, reply_to, sender_name, prompts_on_at, digest, created_at }
+  const { id, name, time_zone, reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest, created_at } = workspace
+  const { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you } = workspace
+  const mails = { reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest }
+  const campaign = { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you }
+  return { id, name, owner: owner.email, time_zone, ...mails, ...campaign, created_at }
 }
 
 /** A cell that begins like a formula gets a quote before it: spreadsheets would run it. Source: OWASP, CSV injection. */
@@ -109,6 +112,6 @@ Times are ISO 8601 in UTC. Money is in minor units of the currency beside it: 49
 4,900 yen. Cells of the CSV files that a spreadsheet would take for a formula begin with a single quote. The CSV files
 are UTF-8.
 
-Left out: the Stripe key, signing secrets, and tokens. Recovery links in mails end in [left out]. Payloads of events are
+Left out: the keys of Stripe and of a sender of your own, signing secrets, and tokens. Recovery links in mails end in [left out]. Payloads of events are
 as Stripe sent them. Of customers that were forgotten nothing personal is here, because nothing is kept.
 `

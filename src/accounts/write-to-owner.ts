@@ -27,6 +27,8 @@ export async function writeToOwner(
     if (result.kind === 'answered') return result.mails[0]?.accepted ? 'sent' : 'not_sent'
     log.warn({ reason: result.reason, tries }, 'a mail to an owner was not taken')
     const waitMs = result.kind === 'not_accepted' ? result.retryAfterMs : 1_000
+    // Somebody has to mend that first.
+    if (result.kind === 'not_accepted' && result.refuses) return 'not_sent'
     if (tries === TRIES || waitMs > LONGEST_WAIT_MS) return 'not_sent'
     await wait(waitMs)
   }

@@ -1,4 +1,4 @@
-import type { DomainStatus, Resend, Webhook } from 'resend'
+import type { Domain, DomainStatus, Resend, Webhook } from 'resend'
 import type { MailConfig } from '../config.js'
 import { CarefulResend, UNNAMED } from './careful-resend.js'
 
@@ -13,9 +13,11 @@ export interface ProviderAccount {
   webhookSecret(url: string): Promise<string | null>
 }
 
+export type SendingStatus = DomainStatus | 'not_for_sending'
+
 export type DomainAnswer =
-  /** `null`: the account has no such domain. */
-  | { readonly kind: 'told'; readonly status: DomainStatus | null }
+  /** `null`: the account has no such domain. `not_for_sending`: it only receives. */
+  | { readonly kind: 'told'; readonly status: SendingStatus | null }
   /** The key may only send. */
   | { readonly kind: 'not_allowed' }
   /** The provider knows no such key. */
@@ -46,7 +48,7 @@ export function createProviderAccount(config: Pick<MailConfig, 'apiKey' | 'baseU
         if (error) return sortError(error)
         const found = data.data.find(({ name }) => name.toLowerCase() === domain)
         const last = data.data.at(-1)
-        if (found || !data.has_more || !last) return { kind: 'told', status: found?.status ?? null }
+        if (found || !data.has_more || !last) return { kind: 'told', status: found ? sendingStatus(found) : null }
         after = last.id
       }
     },
@@ -63,6 +65,11 @@ export function createProviderAccount(config: Pick<MailConfig, 'apiKey' | 'baseU
       return data?.signing_secret ?? null
     },
   }
+}
+
+/** Older accounts are not told of capabilities: those domains send. */
+function sendingStatus({ status, capabilities }: Pick<Domain, 'status'> & Partial<Domain>): SendingStatus {
+  return capabilities?.sending === 'disabled' ? 'not_for_sending' : status
 }
 
 async function findWebhook(resend: Resend, url: string): Promise<Webhook | null | 'not_told'> {

@@ -80,7 +80,7 @@ export async function followLink(context: Context, token: string, request: LinkR
       kind: 'unreachable',
       ...letterhead,
       replyTo:
-        (workspace.reply_to_bounced_at ? null : workspace.reply_to) ?? (await ownerAddress(context.db, workspace)),
+        (workspace.reply_to) ?? (await ownerAddress(context.db, workspace)),
     }
   }
   if (visit === 'opened') {

@@ -32,28 +32,38 @@ export async function sendDelivery(context: Context, mailer: Mailer | null, deli
   const delivery = await Delivery.query(context.db).findById(deliveryId)
   if (!delivery || isOver(delivery)) return
   if (mailer?.providerKey !== delivery.provider_key) return waitForKey(context, delivery)
+  const isOwn = mailer !== context.mail
   const age = context.now().getTime() - delivery.fixed_at.getTime()
   if (age > REPEATABLE_MS) return endUnrepeated(context, mailer, delivery)
 
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
   if (mails.length === 0) return // The workspace was deleted this moment.
+  const since = context.now()
   const result = await mailer.send(
     mails.map((mail) => toOutgoing(context, mail)),
     delivery.idempotency_key,
   )
   await context.db.transaction(async (trx) => {
     const locked = await Delivery.query(trx).findById(deliveryId).forUpdate()
-    if (locked && !isOver(locked)) await record(context, trx, locked, result)
+    if (locked && !isOver(locked)) await record(context, trx, locked, isOwn ? result : ofInstallation(result))
   })
   if (result.kind === 'answered') {
     await unpauseMailSlots(context.db, delivery.provider_key)
-    if (mailer !== context.mail) await noteSenderWorks(context.db, delivery, { now: context.now(), proven: true })
+    // The answer to a repeat may be that to an earlier try.
+    const isTaken = delivery.tries === 0 && result.mails.some(({ accepted }) => accepted)
+    if (isTaken && isOwn) await noteSenderWorks(context.db, delivery, { since, now: context.now(), proven: true })
   }
   if (result.kind === 'not_accepted') {
     await pauseMailSlots(context.db, delivery.provider_key, { ...result, now: context.now() })
-    // Of the installation's key nothing is kept: it is in nobody's row.
-    if (result.refuses) await noteSenderWithdrawn(context.db, delivery, result.refuses, context.now())
+    if (result.refuses && isOwn) await noteSenderWithdrawn(context.db, delivery, result.refuses, context.now())
   }
+}
+
+/** Whoever runs the installation mends its key and domain: to the owner of a workspace it is one more fault. */
+function ofInstallation(result: DeliveryResult): DeliveryResult {
+  if (result.kind !== 'not_accepted') return result
+  const { refuses: _, ...fault } = result
+  return fault
 }
 
 async function record(context: Context, trx: Db, delivery: Delivery, result: DeliveryResult) {

@@ -14,7 +14,7 @@ export class Sender extends Row {
   declare key_saved_at: Date
   /** `domain`: the provider said that the address's domain is verified. `test_mail`: it took a mail from the address. */
   declare verified_by: 'domain' | 'test_mail'
-  /** When the provider last said so. */
+  /** When the provider was last asked, or took a mail. */
   declare checked_at: Date
   /** The provider refuses mails from it since then. */
   declare withdrawn_at: Date | null

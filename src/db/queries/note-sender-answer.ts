@@ -16,22 +16,27 @@ export async function noteSenderWithdrawn(
     .patch({ withdrawn_at: now, withdrawn_because: because })
 }
 
-/**
- * It may be used again.
- *
- * @param proven whether the provider said so; otherwise the next mail shows, and the owner who was told already is not told
- *   anew of the same
- */
+interface Answer {
+  /** When the provider was asked: of a refusal since then it says nothing. */
+  readonly since: Date
+  readonly now: Date
+  /** Whether that is over for good; otherwise the next mail shows, and the owner is not told anew of the same. */
+  readonly proven: boolean
+}
+
+/** It may be used again. */
 export async function noteSenderWorks(
   db: Db,
   { workspace_id, provider_key }: UsedSender,
-  { now, proven }: { readonly now: Date; readonly proven: boolean },
+  { since, now, proven }: Answer,
 ): Promise<void> {
   await Sender.query(db)
     .where({ workspace_id, provider_key })
+    .where((before) => before.whereNull('withdrawn_at').orWhere('withdrawn_at', '<=', since))
     .patch({
       withdrawn_at: null,
       withdrawn_because: null,
-      ...(proven && { checked_at: now, withdrawal_tried_at: null, withdrawal_told_at: null }),
+      checked_at: now,
+      ...(proven && { withdrawal_tried_at: null, withdrawal_told_at: null }),
     })
 }

@@ -57,9 +57,11 @@ interface DonePageProps extends FromWorkspace {
 export function linkDonePage({ kind, link, ...from }: DonePageProps): string {
   const { done } = pageWordsIn(from.language)
   const again = (words: string) => (
-    <a className="button primary large" href={link}>
-      {words}
-    </a>
+    <p>
+      <a className="button primary large" href={link}>
+        {words}
+      </a>
+    </p>
   )
   switch (kind) {
     case 'paid':

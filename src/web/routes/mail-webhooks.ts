@@ -23,9 +23,8 @@ export function mailWebhookRoutes(context: Context): Router {
       await receive(ctx, { secret, workspaceId: null, hint: 'check RESEND_WEBHOOK_SECRET and the clock' })
     })
     .post('/webhooks/resend/:token', async (ctx) => {
-      const sender = await webhookOf(context, String(ctx.params.token)).catch((error: unknown) =>
-        unavailable(ctx, error),
-      )
+      const found = withinTime(webhookOf(context, String(ctx.params.token)), STORE_WITHIN_MS, 'Postgres')
+      const sender = await found.catch((error: unknown) => unavailable(ctx, error))
       if (sender === undefined) return
       if (sender === null) return refuse(ctx, 404, 'No sender has this webhook')
       if (sender.secret === null) return refuse(ctx, 404, 'The signing secret of this webhook is not saved yet')

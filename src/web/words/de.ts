@@ -30,7 +30,7 @@ export const german: PageWords = {
   },
   unknown: {
     title: 'Dieser Link funktioniert nicht',
-    what: 'Vielleicht wurde er unterwegs abgeschnitten. Bitte öffnen Sie ihn noch einmal aus der E-Mail, oder antworten Sie auf die E-Mail.',
+    what: 'Vielleicht wurde er unterwegs abgeschnitten. Bitte öffnen Sie ihn noch einmal aus unserer E-Mail oder antworten Sie darauf.',
   },
   done: {
     paid: {
