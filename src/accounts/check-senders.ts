@@ -50,7 +50,8 @@ async function check(context: Context, sender: Sender): Promise<boolean> {
   if (answer.kind === 'failed') return false
   const isWithdrawn = sender.withdrawn_at !== null
   const status = answer.kind === 'told' ? answer.status : 'not_told'
-  const works = answer.kind !== 'key_refused' && !SENDS_NOTHING.includes(status) && !(isWithdrawn && status === 'pending')
+  const works =
+    answer.kind !== 'key_refused' && !SENDS_NOTHING.includes(status) && !(isWithdrawn && status === 'pending')
   if (works) await noteSenderWorks(db, sender, { since, now: now(), proven: status === 'verified' && !isWithdrawn })
   else await noteSenderWithdrawn(db, sender, answer.kind === 'key_refused' ? 'key' : 'domain', now())
   return works

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { DomainStatus } from 'resend'
 import { emailAddress } from '../config.js'
 import type { Context } from '../context.js'
 import { Owner } from '../db/models/owner.js'
 import { Sender } from '../db/models/sender.js'
 import { Workspace } from '../db/models/workspace.js'
 import { createResendMailer, providerKeyOf } from '../mail/mailer.js'
-import { createProviderAccount } from '../mail/provider-account.js'
+import { createProviderAccount, type SendingStatus } from '../mail/provider-account.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
 import { takeTry } from './limits.js'
 import { places } from './places.js'
@@ -41,11 +40,10 @@ export async function connectSender(
   const proof = await prove(context, workspaceId, config)
   if ('kind' in proof) return proof
 
-  const token = newToken()
-  const { appUrl } = context.settings
-  const secret = await createProviderAccount(config).makeWebhook(`${appUrl}/webhooks/resend/${token}`)
-  await save(context, workspaceId, config, { ...proof, token, secret })
-  return { kind: 'connected', webhook: secret ? 'made' : 'to_be_made' }
+  // Mails go out from here on, whether or not the provider gets to tell of them: who is stopped here does it again.
+  const { hasSecret } = await save(context, workspaceId, config, proof)
+  const isMade = await hearOfMails(context, workspaceId, config)
+  return { kind: 'connected', webhook: isMade || hasSecret ? 'made' : 'to_be_made' }
 }
 
 interface KeyAndAddress {
@@ -107,31 +105,61 @@ async function proveByMail(
   return { kind: 'unreachable' }
 }
 
+/**
+ * A workspace keeps the URL of its webhook with every sender. The signing secret is good for as long as the key is: another
+ * may be of another account.
+ *
+ * @returns whether the secret is known already
+ */
 async function save(
   { db, cipher, now }: Context,
   workspaceId: string,
   { apiKey, from }: KeyAndAddress,
-  { verified_by, token, secret }: Proof & { readonly token: string; readonly secret: string | null },
-): Promise<void> {
+  { verified_by }: Proof,
+): Promise<{ readonly hasSecret: boolean }> {
   const time = now()
-  await db.transaction(async (trx) => {
+  const provider_key = providerKeyOf(apiKey)
+  return db.transaction(async (trx) => {
     await Workspace.query(trx).findById(workspaceId).forUpdate().throwIfNotFound()
-    await Sender.query(trx).where({ workspace_id: workspaceId }).delete()
-    await Sender.query(trx).insert({
-      workspace_id: workspaceId,
+    const before = await Sender.query(trx).findOne({ workspace_id: workspaceId })
+    const webhook_secret_sealed = before?.provider_key === provider_key ? before.webhook_secret_sealed : null
+    const columns = {
       from_address: from,
       api_key_sealed: cipher.seal(apiKey, places.senderKey(workspaceId)),
       api_key_last4: apiKey.slice(-4),
-      provider_key: providerKeyOf(apiKey),
+      provider_key,
       key_saved_at: time,
       verified_by,
       checked_at: time,
-      webhook_token_hash: hashToken(token),
-      webhook_token_sealed: cipher.seal(token, places.senderWebhookToken(workspaceId)),
-      webhook_secret_sealed: secret && cipher.seal(secret, places.senderWebhookSecret(workspaceId)),
-      created_at: time,
-    })
+      withdrawn_at: null,
+      withdrawn_because: null,
+      withdrawal_tried_at: null,
+      withdrawal_told_at: null,
+      webhook_secret_sealed,
+    }
+    if (before) await before.$query(trx).patch(columns)
+    else {
+      const token = newToken()
+      await Sender.query(trx).insert({
+        workspace_id: workspaceId,
+        ...columns,
+        webhook_token_hash: hashToken(token),
+        webhook_token_sealed: cipher.seal(token, places.senderWebhookToken(workspaceId)),
+        created_at: time,
+      })
+    }
+    return { hasSecret: webhook_secret_sealed !== null }
   })
+}
+
+/** Asks the provider for the webhook of the sender that was saved. Nobody but that sender gets its secret. */
+async function hearOfMails(context: Context, workspaceId: string, config: KeyAndAddress): Promise<boolean> {
+  const url = await senderWebhookUrl(context, workspaceId)
+  const secret = url && (await createProviderAccount(config).webhookSecret(url))
+  if (!secret) return false
+  const sealed = context.cipher.seal(secret, places.senderWebhookSecret(workspaceId))
+  const sender = { workspace_id: workspaceId, provider_key: providerKeyOf(config.apiKey) }
+  return (await Sender.query(context.db).where(sender).patch({ webhook_secret_sealed: sealed })) > 0
 }
 
 /** Mails go through the installation's sender again. A delivery under way that nobody can repeat now is left to a human. */
@@ -175,15 +203,16 @@ const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1
 
 const refused = (field: 'apiKey' | 'fromAddress', reason: string) => ({ kind: 'refused', field, reason }) as const
 
-const STATUS: Readonly<Partial<Record<DomainStatus, string>>> = {
+const STATUS: Readonly<Partial<Record<SendingStatus, string>>> = {
   not_started: 'its check at Resend was not started',
   pending: 'its records are still being checked by Resend',
   failed: 'Resend did not find its records',
   partially_verified: 'Resend found only some of its records',
   partially_failed: 'Resend did not find some of its records',
+  not_for_sending: 'sending is switched off for it at Resend',
 }
 
-function unverified(domain: string, status: DomainStatus | null): string {
-  const why = (status && STATUS[status]) ?? 'Resend does not know it in this account'
+function unverified(domain: string, status: SendingStatus | null): string {
+  const why = status === null ? 'Resend does not know it in this account' : (STATUS[status] ?? 'Resend does not say so')
   return `Mails can’t come from ${domain} yet: ${why}. Verify the domain in Resend, then try again.`
 }

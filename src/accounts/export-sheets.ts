@@ -30,10 +30,15 @@ export const SHEETS: readonly Sheet[] = [
   {
     name: 'senders',
     table: 'senders',
-    columns: ['id', 'from_address', 'api_key_last4', 'key_saved_at', 'verified_by', 'checked_at', 'withdrawn_at'].concat([
-      'withdrawn_because',
-      'created_at',
-    ]),
+    columns: [
+      'id',
+      'from_address',
+      'api_key_last4',
+      'key_saved_at',
+      'verified_by',
+      'checked_at',
+      'withdrawn_at',
+    ].concat(['withdrawn_because', 'created_at']),
     batch: 1_000,
   },
   {
@@ -81,7 +86,18 @@ export const SHEETS: readonly Sheet[] = [
   {
     name: 'touches',
     table: 'touches',
-    columns: ['id', 'case_id', 'step', 'template', 'due_at', 'mail_id', 'sent_at', 'skipped_at', 'canceled_at', 'reason'],
+    columns: [
+      'id',
+      'case_id',
+      'step',
+      'template',
+      'due_at',
+      'mail_id',
+      'sent_at',
+      'skipped_at',
+      'canceled_at',
+      'reason',
+    ],
     batch: 1_000,
   },
   {

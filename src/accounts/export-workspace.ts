@@ -35,7 +35,8 @@ export async function exportWorkspace(context: Context, workspaceId: string): Pr
 }
 
 function aboutOf(workspace: Workspace, owner: Owner) {
-  const { id, name, time_zone, reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest, created_at } = workspace
+  const { id, name, time_zone, reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest, created_at } =
+    workspace
   const { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you } = workspace
   const mails = { reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest }
   const campaign = { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you }

@@ -13,6 +13,7 @@ import { hashToken } from '../secrets/tokens.js'
 import { type Stripe, stripeRefusal } from '../stripe/client.js'
 import { createCardSession, isStripePage } from '../stripe/portal.js'
 import { hostedPage } from './hosted-page.js'
+import { workingReplyTo } from './note-reply-to.js'
 import { addEntry } from './timeline.js'
 import { needsConfirmation } from './waiting-for-charge.js'
 
@@ -79,8 +80,7 @@ export async function followLink(context: Context, token: string, request: LinkR
     return {
       kind: 'unreachable',
       ...letterhead,
-      replyTo:
-        (workspace.reply_to) ?? (await ownerAddress(context.db, workspace)),
+      replyTo: workingReplyTo(workspace) ?? (await ownerAddress(context.db, workspace)),
     }
   }
   if (visit === 'opened') {

@@ -25,3 +25,7 @@ export async function noteReplyTo(
     if (!confirmed) await Workspace.query(db).where({ id, reply_to: address }).patch({ reply_to_bounced_at: now() })
   }
 }
+
+/** The address for replies, while it takes mail; `null`: the owner's serves. */
+export const workingReplyTo = ({ reply_to, reply_to_bounced_at }: Workspace): string | null =>
+  reply_to_bounced_at ? null : reply_to

@@ -13,6 +13,7 @@ import { customerMayKnow, mailVariantFor } from '../domain/decline.js'
 import { formatMoney } from '../domain/money.js'
 import { PermanentError } from '../errors.js'
 import type { Mailer } from '../mail/mailer.js'
+import { workingReplyTo } from './note-reply-to.js'
 import { linkPlace } from './open-case.js'
 
 /** Who writes, and on whose account. */
@@ -86,7 +87,7 @@ export async function writeMail(
   return {
     to_address: toOwner ? owner.email : customer.customer_email,
     from_address: senderOf(workspace, mailer, language),
-    reply_to: (workspace.reply_to_bounced_at ? null : workspace.reply_to) ?? owner.email,
+    reply_to: workingReplyTo(workspace) ?? owner.email,
     subject: toOwner ? `[test] ${subject}` : subject,
     content: {
       html,

@@ -22,6 +22,7 @@ import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { A_PERSON } from '../support/link-requests.js'
 import nock from '../support/nock.js'
+import { aStoredSender } from '../support/stored-sender.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { postEvent, serveApp, type TestWeb } from '../support/web.js'
 
@@ -78,6 +79,9 @@ async function aRowEach() {
   await db('card_hints').insert({ workspace_id, case_id, kind: 'attached', payment_method_id: 'pm_1', at })
   await db('card_payments').insert({ workspace_id, case_id, ...payment, lease_until: at })
   await suppress(db, { workspaceId: workspace_id, address: 'gone@customers.example', reason: 'bounced', at })
+  const step = { plan: 'every', step: 1, wait_minutes: 60, template: 'reminder', is_on: true }
+  await db('campaign_steps').insert({ workspace_id, ...step })
+  await aStoredSender(context, workspace_id)
 }
 
 const SHARED = ['knex_migrations', 'knex_migrations_lock', 'rate_limits', 'mail_pacing']

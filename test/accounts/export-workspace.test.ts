@@ -12,6 +12,7 @@ import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import { RENEWAL, type Renewal } from '../support/invoice-shapes.js'
 import nock from '../support/nock.js'
+import { aStoredSender } from '../support/stored-sender.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 
 const database = useDatabase()
@@ -72,7 +73,13 @@ describe('exporting a workspace', () => {
       },
     ])
     expect(rows(files, 'timeline').map((row: { kind: string }) => row.kind)).toContain('mail_accepted')
-    expect(rows(files, 'touches')).toMatchObject([{ case_id: recoveryCase?.id, mail_id: rows(files, 'mails')[0].id }])
+    const touches = rows(files, 'touches') as { step: number }[]
+    expect(touches.toSorted((a, b) => a.step - b.step)).toMatchObject([
+      { case_id: recoveryCase?.id, template: 'first_notice', mail_id: rows(files, 'mails')[0].id },
+      { template: 'reminder', mail_id: null },
+      { template: 'reminder', mail_id: null },
+      { template: 'final_notice', mail_id: null },
+    ])
     expect(rows(files, 'mails')[0].text).toContain('Fernhill')
     expect(rows(files, 'events')).toMatchObject([{ payload: { data: { object: { id: RENEWAL.id } } } }])
     expect(rows(files, 'connections')).toMatchObject([{ mode: 'test', api_key_last4: 'abcd' }])
@@ -80,12 +87,24 @@ describe('exporting a workspace', () => {
     expect(files.get('cases.csv')).toContain(recoveryCase?.opened_at.toISOString())
   })
 
+  it('tells of the sender and the campaign', async () => {
+    await aStoredSender(context, workspace.id)
+    const step = { plan: 'card', step: 1, wait_minutes: 1_440, template: 'reminder', is_on: false }
+    await db('campaign_steps').insert({ workspace_id: workspace.id, ...step })
+    const files = await exported()
+    expect(rows(files, 'senders')).toMatchObject([{ from_address: 'billing@fernhill.example', verified_by: 'domain' }])
+    expect(rows(files, 'campaign')).toEqual([step])
+  })
+
   it('holds no secret: no key, no signing secret, no token, no hash', async () => {
     await fail(workspace)
+    const sender = await aStoredSender(context, workspace.id)
     const all = [...(await exported()).values()].join('\n')
     const link = /\/r\/([\w-]+)/.exec(context.outbox[0]?.text ?? '')?.[1] ?? 'none'
     const [recoveryCase] = await RecoveryCase.query(db)
-    const secrets = [workspace.webhookToken, workspace.signingSecret, link, recoveryCase?.link_token_hash ?? '']
+    const secrets = [workspace.webhookToken, workspace.signingSecret, link, recoveryCase?.link_token_hash ?? ''].concat(
+      [sender.webhook_token_hash, sender.provider_key],
+    )
     for (const { column, table } of SEALED_COLUMNS) secrets.push(...(await db(table).pluck(column)))
 
     expect(secrets.length).toBeGreaterThan(8)

@@ -12,6 +12,7 @@ import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
 import { aStoredEvent, aWorkspace, failedInvoice } from '../support/factories.js'
+import { aStoredSender } from '../support/stored-sender.js'
 
 const database = useDatabase()
 const OLD = randomBytes(32)
@@ -31,6 +32,7 @@ async function aFullWorkspace() {
     await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice('2026-10-28.endive')),
   )
   await deliverTouches(context, { workspaceId: workspace.id })
+  await aStoredSender(context, workspace.id)
   return workspace
 }
 
@@ -84,9 +86,9 @@ describe('changing the secret key', () => {
     await expect(stopped).rejects.toThrow('killed')
 
     const rest = await rewrapSecrets(withKeys(NEW, OLD))
-    expect(rest.map(({ rewrapped }) => rewrapped)).toEqual([0, 2, 2, 2, 2])
+    expect(rest.map(({ rewrapped }) => rewrapped)).toEqual(SEALED_COLUMNS.map((_, n) => (n === 0 ? 0 : 2)))
     const again = await rewrapSecrets(withKeys(NEW, OLD))
-    expect(again.map(({ rewrapped }) => rewrapped)).toEqual([0, 0, 0, 0, 0])
+    expect(again.map(({ rewrapped }) => rewrapped)).toEqual(SEALED_COLUMNS.map(() => 0))
   })
 
   it('seals each text once when it runs twice at once', async () => {
@@ -126,7 +128,7 @@ describe('changing the secret key', () => {
     await aFullWorkspace()
     const columns = await rewrapSecrets(withKeys(NEW))
 
-    expect(columns.map(({ unreadable }) => unreadable)).toEqual([1, 1, 1, 1, 1])
+    expect(columns.map(({ unreadable }) => unreadable)).toEqual(SEALED_COLUMNS.map(() => 1))
     expect(await everything(withKeys(OLD))).toHaveLength(SEALED_COLUMNS.length)
   })
 

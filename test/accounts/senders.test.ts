@@ -124,6 +124,58 @@ describe('an own sender', () => {
     expect(await sender()).toBeUndefined()
   })
 
+  it('keeps its webhook when only its address changes', async () => {
+    provider.addDomain('mail.fernhill.example')
+    await connect()
+    const url = await senderWebhookUrl(context, workspace.id)
+    expect(await connect({ fromAddress: 'billing@mail.fernhill.example' })).toMatchObject({ webhook: 'made' })
+    expect(provider.webhooks.endpoints.map((endpoint) => endpoint.url)).toEqual([url])
+
+    const { id } = await aFailure()
+    await deliver()
+    await provider.webhooks.settled()
+    expect(toCustomers()).toMatchObject([{ from: expect.stringContaining('@mail.fernhill.example') }])
+    expect(await CaseEntry.query(db).where({ case_id: id, kind: 'mail_delivered' })).toHaveLength(1)
+  })
+
+  it('asks for the secret of its webhook again with a key that may be of another account, at the same URL', async () => {
+    await connect()
+    const url = await senderWebhookUrl(context, workspace.id)
+    const before = (await sender())?.webhook_secret_sealed
+    expect(await connect({ apiKey: provider.addKey('sending_access') })).toMatchObject({ webhook: 'to_be_made' })
+    expect(await sender()).toMatchObject({ webhook_secret_sealed: null })
+    expect(await senderWebhookUrl(context, workspace.id)).toBe(url)
+
+    expect(await connect({ apiKey: provider.addKey() })).toMatchObject({ webhook: 'made' })
+    expect(provider.webhooks.endpoints).toHaveLength(1)
+    expect((await sender())?.webhook_secret_sealed).not.toBe(before)
+  })
+
+  it.each([
+    ['before it was made', { kind: 'status', status: 500 }],
+    ['after it was made', { kind: 'cut' }],
+  ] as const)('sends though its webhook failed %s, and finishes it the next time', async (_, fault) => {
+    provider.faults.add({ route: 'POST /webhooks', count: 1, ...fault })
+    expect(await connect()).toEqual({ kind: 'connected', webhook: 'to_be_made' })
+    await aFailure()
+    await deliver()
+    expect(toCustomers()).toMatchObject([{ from: expect.stringContaining(FROM) }])
+
+    expect(await connect()).toEqual({ kind: 'connected', webhook: 'made' })
+    expect(provider.webhooks.endpoints).toHaveLength(1)
+  })
+
+  it('is one of two that were saved at once', async () => {
+    await Promise.all([connect(), connect()])
+    expect(await Sender.query(db).where(workspaceRows())).toHaveLength(1)
+  })
+
+  it('is refused where its domain only receives', async () => {
+    const domain = provider.domains.named('fernhill.example')
+    Object.assign(domain ?? {}, { capabilities: { sending: 'disabled', receiving: 'enabled' } })
+    expect(await connect()).toMatchObject({ field: 'fromAddress', reason: expect.stringContaining('switched off') })
+  })
+
   it('gives way to the installation’s when it is removed', async () => {
     await connect()
     await removeSender(context, workspace.id)
@@ -215,6 +267,74 @@ describe('a sender whose domain is withdrawn', () => {
     await deliver()
     expect(toCustomers()).toHaveLength(1)
     expect(await sender()).toMatchObject({ withdrawn_at: null, withdrawal_told_at: null })
+  })
+
+  it('gives one word in days when Resend says yes to the domain and refuses each mail', async () => {
+    provider.domains.setStatus('fernhill.example', 'verified')
+    provider.keys.set(key, { access: 'full_access', domain: 'elsewhere.example' })
+    for (let n = 0; n < 60; n += 1) {
+      await aFailure(n)
+      await deliver()
+      await tellOwners(context)
+      expect(await checkSenders(context)).toEqual([workspace.id])
+      context.advance(30 * 60_000)
+    }
+    expect(toOwner()).toHaveLength(1)
+  })
+
+  it('gives another word when it is withdrawn again, though no mail went out between', async () => {
+    for (const status of ['failed', 'verified', 'verified', 'failed'] as const) {
+      provider.domains.setStatus('fernhill.example', status)
+      context.advance(DAY)
+      await checkSenders(context)
+      await tellOwners(context)
+    }
+    expect(toOwner()).toHaveLength(2)
+  })
+
+  it('stays withdrawn when an earlier delivery is answered', async () => {
+    provider.domains.setStatus('fernhill.example', 'verified')
+    await aFailure(1)
+    provider.faults.add({ route: 'POST /emails/batch', kind: 'cut', count: 1 })
+    await deliver()
+    provider.domains.setStatus('fernhill.example', 'failed')
+    await aFailure(2)
+    await deliver()
+    context.advance(60_000)
+    await deliver()
+    expect(toCustomers()).toHaveLength(1)
+    expect(await Delivery.query(db).where(workspaceRows()).whereNull('answered_at').whereNull('dissolved_at')).toEqual(
+      [],
+    )
+    expect(await sender()).toMatchObject({ withdrawn_because: 'domain' })
+  })
+
+  it('is not withdrawn for what may still send', async () => {
+    for (const status of ['pending', 'partially_verified', 'partially_failed'] as const) {
+      provider.domains.setStatus('fernhill.example', status)
+      context.advance(DAY)
+      await checkSenders(context)
+      expect(await sender()).toMatchObject({ withdrawn_at: null, checked_at: context.now() })
+    }
+  })
+
+  it('keeps nobody waiting behind one about whom Resend does not answer', async () => {
+    await checkSenders(context)
+    context.advance(DAY)
+    provider.faults.add({ route: 'GET /domains', kind: 'status', status: 500 })
+    expect(await checkSenders(context)).toEqual([])
+    expect(await sender()).toMatchObject({ withdrawn_at: null, checked_at: context.now() })
+  })
+
+  it('is told from the installation’s, which is not the owner’s to mend', async () => {
+    await removeSender(context, workspace.id)
+    provider.domains.setStatus('secondloop.test', 'failed')
+    const { id } = await aFailure()
+    await deliver()
+    expect(await CaseEntry.query(db).where({ case_id: id, kind: 'mail_delayed' })).toMatchObject([
+      { detail: { reason: 'validation_error (403)' } },
+    ])
+    expect(await hasToTellOwners(context)).toBe(false)
   })
 
   it('is found by the daily question too, before any mail is refused', async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createResendMailer, type Mailer, type OutgoingMail } from '../../src/mail/mailer.js'
 import { type MailSimulator, startMail } from '../simulator/index.js'
+import nock from '../support/nock.js'
 
 let provider: MailSimulator
 let mailer: Mailer
@@ -85,6 +86,32 @@ describe('when Resend does not simply accept', () => {
   it('knows that nothing was accepted when the key is refused', async () => {
     const stranger = mailerFor(provider.url)
     expect(await stranger.send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted' })
+  })
+
+  it('tells by its words whether it refuses the key or the domain, and does not blame them for a wall between', async () => {
+    const refuses = async (status: number, error?: string) => {
+      fault({ route: 'POST /emails/batch', kind: 'status', status, count: 1, ...(error && { error }) })
+      const result = await mailer.send([aMail(1)], aKey())
+      return result.kind === 'not_accepted' ? result.refuses : result.kind
+    }
+    expect(await refuses(401, 'validation_error')).toBe('key')
+    expect(await refuses(403, 'invalid_api_key')).toBe('key')
+    expect(await refuses(403, 'validation_error')).toBe('domain')
+    expect(await refuses(403)).toBeUndefined()
+    expect(await refuses(422, 'validation_error')).toBeUndefined()
+  })
+
+  it('takes mails that are refused for the sender one by one as not sent, also beside one that is wrong itself', async () => {
+    const domain = 'The fernhill.example domain is not verified. Please, add and verify your domain'
+    const answer = {
+      data: [],
+      errors: [0, 1].map((index) => ({ index, message: index ? domain : 'Invalid `to` field' })),
+    }
+    nock('https://resend.example').post('/emails/batch').reply(200, answer)
+    expect(await mailerFor('https://resend.example').send([aMail(1), aMail(2)], aKey())).toMatchObject({
+      kind: 'not_accepted',
+      refuses: 'domain',
+    })
   })
 
   it('knows that nothing was accepted where nobody listens', async () => {
