@@ -9,6 +9,7 @@ import { createProviderAccount, type SendingStatus } from '../mail/provider-acco
 import { hashToken, newToken } from '../secrets/tokens.js'
 import { takeTry } from './limits.js'
 import { places } from './places.js'
+import { senderWebhookUrl } from './sender-webhook.js'
 import { writeToOwner } from './write-to-owner.js'
 
 export type ConnectedSender =
@@ -101,7 +102,7 @@ async function proveByMail(
   )
   if (sent === 'sent') return { verified_by: 'test_mail' }
   if (refuses === 'key') return refused('apiKey', 'Resend does not know this key. Copy it again, or make a new one.')
-  if (refuses === 'domain') return refused('fromAddress', unverified(domainOf(config.from), null))
+  if (refuses === 'domain') return refused('fromAddress', unverified(domainOf(config.from), 'refused'))
   return { kind: 'unreachable' }
 }
 
@@ -162,57 +163,22 @@ async function hearOfMails(context: Context, workspaceId: string, config: KeyAnd
   return (await Sender.query(context.db).where(sender).patch({ webhook_secret_sealed: sealed })) > 0
 }
 
-/** Mails go through the installation's sender again. A delivery under way that nobody can repeat now is left to a human. */
-export async function removeSender({ db }: Context, workspaceId: string): Promise<void> {
-  await Sender.query(db).where({ workspace_id: workspaceId }).delete()
-}
-
-/** Takes the signing secret of a webhook that the owner made at the provider by hand. */
-export async function saveSenderSecret(
-  { db, cipher }: Context,
-  { workspaceId, secret }: { workspaceId: string; secret: string },
-): Promise<{ kind: 'saved' } | { kind: 'refused'; reason: string }> {
-  const given = secret.trim()
-  if (!/^whsec_[\w+/=-]{16,200}$/.test(given)) {
-    return { kind: 'refused', reason: 'A signing secret begins with whsec_. Copy it from the webhook in Resend.' }
-  }
-  const sealed = cipher.seal(given, places.senderWebhookSecret(workspaceId))
-  const saved = await Sender.query(db).where({ workspace_id: workspaceId }).patch({ webhook_secret_sealed: sealed })
-  return saved > 0 ? { kind: 'saved' } : { kind: 'refused', reason: 'There is no sender of your own.' }
-}
-
-/** Whose webhook this is. `secret`: what signs it, where it is known. */
-export async function webhookOf(
-  { cipher, db }: Context,
-  token: string,
-): Promise<{ readonly workspaceId: string; readonly secret: string | null } | null> {
-  const sender = await Sender.query(db).findOne({ webhook_token_hash: hashToken(token) })
-  if (!sender) return null
-  const { webhook_secret_sealed: sealed, workspace_id: workspaceId } = sender
-  return { workspaceId, secret: sealed && cipher.open(sealed, places.senderWebhookSecret(workspaceId)) }
-}
-
-/** Where the provider is to tell what became of mails. Holds a token: for the owner only. */
-export async function senderWebhookUrl({ cipher, db, settings }: Context, workspaceId: string): Promise<string | null> {
-  const sender = await Sender.query(db).findOne({ workspace_id: workspaceId })
-  if (!sender) return null
-  return `${settings.appUrl}/webhooks/resend/${cipher.open(sender.webhook_token_sealed, places.senderWebhookToken(workspaceId))}`
-}
-
 const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 const refused = (field: 'apiKey' | 'fromAddress', reason: string) => ({ kind: 'refused', field, reason }) as const
 
-const STATUS: Readonly<Partial<Record<SendingStatus, string>>> = {
+/** `refused`: a mail from it was, and the key may not ask why. */
+const STATUS: Readonly<Partial<Record<SendingStatus | 'refused', string>>> = {
   not_started: 'its check at Resend was not started',
   pending: 'its records are still being checked by Resend',
   failed: 'Resend did not find its records',
   partially_verified: 'Resend found only some of its records',
   partially_failed: 'Resend did not find some of its records',
+  refused: 'Resend refuses them, because it is not verified or the key is for another domain',
   not_for_sending: 'sending is switched off for it at Resend',
 }
 
-function unverified(domain: string, status: SendingStatus | null): string {
+function unverified(domain: string, status: SendingStatus | 'refused' | null): string {
   const why = status === null ? 'Resend does not know it in this account' : (STATUS[status] ?? 'Resend does not say so')
   return `Mails can’t come from ${domain} yet: ${why}. Verify the domain in Resend, then try again.`
 }

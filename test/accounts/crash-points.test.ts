@@ -1,7 +1,9 @@
 import { describe, expect } from '@jest/globals'
 import { askToConfirm } from '../../src/accounts/ask-to-confirm.js'
 import { changeOwnerAddress } from '../../src/accounts/change-owner-address.js'
+import { checkSenderNow } from '../../src/accounts/check-senders.js'
 import { confirmAddress } from '../../src/accounts/confirm-address.js'
+import { connectSender } from '../../src/accounts/connect-sender.js'
 import { connectStripe } from '../../src/accounts/connect-stripe.js'
 import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import { deleteWorkspace } from '../../src/accounts/delete-workspace.js'
@@ -11,9 +13,11 @@ import { setUpWebhook } from '../../src/accounts/set-up-webhook.js'
 import { addSigningSecret } from '../../src/accounts/signing-secrets.js'
 import { tellOwners } from '../../src/accounts/tell-owners.js'
 import { connectionOf } from '../../src/context.js'
+import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { createCipher } from '../../src/secrets/cipher.js'
 import { crashScenario, itSurvivesEveryCrash } from '../support/crash-points.js'
 import { aCase, aMailedCase, type CrashWorld, SECRET_KEYS } from '../support/crash-world.js'
+import type { WholePicture } from '../support/whole-picture.js'
 
 const AFTER = createCipher([SECRET_KEYS[1], SECRET_KEYS[0]])
 
@@ -162,16 +166,71 @@ const owner = [
   }),
   crashScenario({
     name: 'sealing everything anew with another secret key',
-    arrange: someCases,
+    async arrange(world) {
+      await someCases(world)
+      await anOwnSender(world)
+    },
     run: (context) => rewrapSecrets({ ...context, cipher: AFTER }),
     isAskedAgain: true,
     expects({ stored }) {
       expect(stored.stripe_connections).toMatchObject([{ api_key_sealed: AFTER.currentPrefix.slice(0, -1) }])
-      expect(stored.touches).toMatchObject([{ sent_at: 'a time' }, { sent_at: 'a time' }])
+      expect(stored.senders).toMatchObject([{ api_key_sealed: AFTER.currentPrefix.slice(0, -1) }])
+      const first = stored.touches?.filter(({ step }) => step === 0)
+      expect(first).toMatchObject([{ sent_at: 'a time' }, { sent_at: 'a time' }])
+    },
+  }),
+]
+
+/** Resend does not know its key any more. */
+async function anOwnSender({ context, mail, workspace }: CrashWorld) {
+  const apiKey = mail.addKey()
+  mail.addDomain('fernhill.example')
+  await connectSender(context, { workspaceId: workspace.id, apiKey, fromAddress: 'billing@fernhill.example' })
+  mail.keys.delete(apiKey)
+}
+const ofSenders = ({ stored, mails }: WholePicture) => ({ senders: stored.senders, mails })
+
+const sender = [
+  crashScenario({
+    name: 'connecting a sender of their own',
+    async arrange({ mail }) {
+      mail.addDomain('fernhill.example')
+      return mail.addKey()
+    },
+    run: (context, apiKey, { workspace }) =>
+      connectSender(context, { workspaceId: workspace.id, apiKey, fromAddress: 'billing@fernhill.example' }),
+    isAskedAgain: true,
+    expects: ({ stored }) =>
+      expect(stored.senders).toMatchObject([{ verified_by: 'domain', webhook_secret_sealed: expect.any(String) }]),
+  }),
+  crashScenario({
+    name: 'sending through a sender that the provider refuses',
+    async arrange(world) {
+      await anOwnSender(world)
+      await aCase(world)
+    },
+    run: (context, _, { workspace }) => deliverTouches(context, { workspaceId: workspace.id }),
+    // A worker that died before the call can't know that: its delivery is repeated, for as long as it may have gone out.
+    matters: ofSenders,
+    expects({ stored, mails }) {
+      expect(stored.senders).toMatchObject([{ withdrawn_because: 'key', withdrawal_told_at: 'a time' }])
+      expect(mails.map(({ subject }) => subject)).toEqual(['Your mails to customers are waiting'])
+    },
+  }),
+  crashScenario({
+    name: 'telling the owner that the provider refuses the sender',
+    async arrange(world) {
+      await anOwnSender(world)
+      await checkSenderNow(world.context, world.workspace.id)
+    },
+    run: tellOwners,
+    expects({ stored, mails }) {
+      expect(stored.senders).toMatchObject([{ withdrawal_told_at: 'a time' }])
+      expect(mails).toHaveLength(1)
     },
   }),
 ]
 
 describe('a process that is killed at any moment leaves what an undisturbed one leaves', () => {
-  itSurvivesEveryCrash([...stripe, ...owner])
+  itSurvivesEveryCrash([...stripe, ...owner, ...sender])
 })

@@ -38,7 +38,7 @@ describe('disconnecting Stripe', () => {
 
     expect(await disconnect()).toBe('disconnected')
 
-    await deliverTouches(context, { workspaceId: workspace.id })
+    await deliverAll(context, { workspaceId: workspace.id })
     await enrichCases(context, { workspaceId: workspace.id })
     expect(context.outbox).toEqual([])
     expect(await StripeConnection.query(database.db).findById(workspace.connectionId)).toMatchObject({
@@ -47,9 +47,10 @@ describe('disconnecting Stripe', () => {
     })
     expect(await SigningSecret.query(database.db).where({ workspace_id: workspace.id })).toEqual([])
     expect(await theCase()).toMatchObject({ outcome: 'dismissed', enrich_at: null })
-    expect(await Touch.query(database.db).where({ workspace_id: workspace.id })).toMatchObject([
-      { reason: 'connection_changed' },
-    ])
+    const touches = await Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
+    expect(touches).toMatchObject(
+      [0, 1, 2, 3].map((step) => ({ step, canceled_at: context.now(), reason: 'connection_changed' })),
+    )
     expect(await isStripeVerified(context, workspace.id)).toBe(false)
   })
 

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { checkSenderNow, checkSenders } from '../../src/accounts/check-senders.js'
 import { confirmAddress } from '../../src/accounts/confirm-address.js'
-import { connectSender, removeSender, saveSenderSecret, senderWebhookUrl } from '../../src/accounts/connect-sender.js'
+import { connectSender } from '../../src/accounts/connect-sender.js'
+import { readSender } from '../../src/accounts/read-sender.js'
+import { removeSender } from '../../src/accounts/remove-sender.js'
 import { askForReplyTo } from '../../src/accounts/reply-to.js'
+import { saveSenderSecret, senderWebhookUrl } from '../../src/accounts/sender-webhook.js'
 import { hasToTellOwners, tellOwners } from '../../src/accounts/tell-owners.js'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { Delivery } from '../../src/db/models/delivery.js'
@@ -34,7 +37,7 @@ let web: TestWeb
 let key: string
 
 beforeEach(async () => {
-  await db('mail_pacing').delete()
+  for (const table of ['mail_pacing', 'senders']) await db(table).delete()
   provider = await startMail({ seed: 'senders', strictDomains: true })
   provider.addDomain('secondloop.test')
   provider.addDomain('fernhill.example')
@@ -120,8 +123,33 @@ describe('an own sender', () => {
 
     provider.domains.setStatus('fernhill.example', 'failed')
     await removeSender(context, workspace.id)
-    expect(await connect()).toMatchObject({ kind: 'refused', field: 'fromAddress' })
+    expect(await connect()).toMatchObject({
+      kind: 'refused',
+      field: 'fromAddress',
+      reason: expect.stringMatching(/Resend refuses them, because it is not verified or the key is for another domain/),
+    })
     expect(await sender()).toBeUndefined()
+  })
+
+  it('is shown without a secret', async () => {
+    expect(await readSender(context, workspace.id)).toBeNull()
+    await connect()
+    const shown = await readSender(context, workspace.id)
+    expect(shown).toEqual({
+      fromAddress: FROM,
+      keyLast4: key.slice(-4),
+      keySavedAt: context.now(),
+      verifiedBy: 'domain',
+      checkedAt: context.now(),
+      withdrawn: null,
+      webhookUrl: provider.webhooks.endpoints[0]?.url,
+      hasWebhookSecret: true,
+    })
+    provider.domains.setStatus('fernhill.example', 'failed')
+    await checkSenderNow(context, workspace.id)
+    expect(await readSender(context, workspace.id)).toMatchObject({
+      withdrawn: { since: context.now(), because: 'domain' },
+    })
   })
 
   it('keeps its webhook when only its address changes', async () => {

@@ -49,7 +49,7 @@ describe('finding gaps', () => {
     expect(idsOf(await world.inbox())).toEqual(idsOf(world.happened()))
     const [event, ...others] = await backfilled()
     expect(others).toEqual([])
-    expect(found).toEqual([{ workspaceId: world.workspace.id, eventId: event?.id }])
+    expect(found).toEqual([{ workspaceId: world.workspace.id, eventId: event?.id, isFailure: true }])
     expect(event).toMatchObject({
       stripe_event_id: lost?.id,
       connection_id: world.workspace.connectionId,

@@ -156,6 +156,69 @@ function behavesAsQueue(open: () => string | null) {
     expect(runs).toBe(0)
   })
 
+  describe('a ring for a time to come', () => {
+    /** Notes when it runs, and for whom. */
+    function aClock() {
+      const runs: { id: string; at: number }[] = []
+      const job = defineJob({
+        name: 'later',
+        queue: 'mail',
+        payload,
+        options,
+        coalesce: ({ id }) => id,
+        run: async (_, { id }) => void runs.push({ id, at: Date.now() }),
+      })
+      return { job, runs, ...start(job as JobDefinition) }
+    }
+    /** A whole second, one to two of them away. */
+    const soon = () => Math.ceil(Date.now() / 1_000) * 1_000 + 1_000
+
+    it('is heard then, not before', async () => {
+      const { job, runs, ring } = aClock()
+      const time = soon()
+      await ring.at(new Date(time), job, { id: 'x' })
+
+      await eventually(() => runs.length > 0)
+      expect(runs[0]?.at).toBeGreaterThanOrEqual(time)
+      await sleep(300)
+      expect(runs).toHaveLength(1)
+    })
+
+    it('is one with others for the same second, and not with those for another', async () => {
+      const { job, runs, ring } = aClock()
+      const time = soon()
+      for (const ms of [-900, -400, 0]) await ring.at(new Date(time + ms), job, { id: 'x' })
+      await ring.at(new Date(time), job, { id: 'y' })
+      await ring.at(new Date(time + 500), job, { id: 'x' })
+
+      await eventually(() => runs.length >= 3)
+      await sleep(500)
+      const heard = (id: string) => runs.filter((run) => run.id === id).map(({ at }) => at)
+      expect(heard('y')).toHaveLength(1)
+      expect(heard('x')).toHaveLength(2)
+      expect(heard('x')[0]).toBeGreaterThanOrEqual(time)
+      expect(heard('x')[1]).toBeGreaterThanOrEqual(time + 1_000)
+    })
+
+    it('does not swallow a ring for now', async () => {
+      const { job, runs, ring } = aClock()
+      const time = soon()
+      await ring.at(new Date(time), job, { id: 'x' })
+      await ring(job, { id: 'x' })
+
+      await eventually(() => runs.length === 1)
+      expect(runs[0]?.at).toBeLessThan(time)
+      await eventually(() => runs.length === 2)
+      expect(runs[1]?.at).toBeGreaterThanOrEqual(time)
+    })
+
+    it('is heard at once when the time is over', async () => {
+      const { job, runs, ring } = aClock()
+      await ring.at(new Date(Date.now() - 60_000), job, { id: 'x' })
+      await eventually(() => runs.length === 1)
+    })
+  })
+
   it('runs a schedule by itself', async () => {
     let runs = 0
     const job = defineJob({

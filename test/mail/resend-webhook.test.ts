@@ -50,6 +50,7 @@ describe('a webhook of the mail provider', () => {
       acceptedAt: new Date('2026-11-22T23:41:11.894Z'),
       code: null,
       userAgent: null,
+      recipient: 'ada@customer.example',
     })
   })
 

@@ -5,12 +5,12 @@ import { Mail } from '../../src/db/models/mail.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { Touch } from '../../src/db/models/touch.js'
 import { Workspace } from '../../src/db/models/workspace.js'
-import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { suppress, suppressedAmong } from '../../src/recovery/suppressions.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { deliverAll } from '../support/deliver.js'
 import {
   aStoredEvent,
   aWorkspace,
@@ -25,14 +25,18 @@ import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 const database = useDatabase()
 const CURRENT = '2026-10-28.endive'
 const SECOND = 1_000
-const HOUR = 3_600_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** A Monday, 11:00 in Berlin. */
+const MONDAY = new Date('2026-11-23T10:00:00Z')
 
 let context: FakeContext
 let workspace: TestWorkspace
 
 beforeEach(async () => {
   stripeAnswersOnly(503)
-  context = fakeContext({ db: database.db })
+  context = fakeContext({ db: database.db, at: MONDAY })
   workspace = await aWorkspace(context)
 })
 afterEach(() => nock.cleanAll())
@@ -52,8 +56,12 @@ const someone = (n: number): Partial<Renewal> => ({
   customer: `cus_${n}`,
   email: `customer${n}@example.com`,
 })
-const deliver = () => deliverTouches(context, { workspaceId: workspace.id })
-const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id })
+const deliver = () => deliverAll(context, { workspaceId: workspace.id })
+const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
+const firstTouches = () => touches().where({ step: 0 })
+const reminders = () => touches().where('step', '>', 0)
+/** Reminders are planned, and nothing became of them yet. */
+const WAITING = Array(3).fill({ mail_id: null, sent_at: null, skipped_at: null, canceled_at: null, reason: null })
 const entries = (kind: string) => CaseEntry.query(database.db).where({ workspace_id: workspace.id, kind })
 const deliveries = () => Delivery.query(database.db).where({ workspace_id: workspace.id })
 
@@ -66,13 +74,14 @@ describe('delivering touches', () => {
     const [mail] = context.outbox
     expect(mail).toMatchObject({
       to: 'ada@example.com',
-      from: '"Maya at Fernhill" <mail@secondloop.example>',
+      from: '"Maya, Fernhill" <mail@secondloop.example>',
       replyTo: workspace.owner.email,
     })
     expect(mail?.text).toMatch(/https:\/\/app\.secondloop\.example\/r\/[\w-]{22,}\n/)
     expect(mail?.text).toContain('49.00')
     expect(mail?.headers['List-Unsubscribe']).toMatch(/^<https:\/\/app\.secondloop\.example\/r\/[\w-]+\/stop>$/)
-    expect(await touches()).toMatchObject([{ sent_at: context.now(), reason: null }])
+    expect(await firstTouches()).toMatchObject([{ sent_at: context.now(), reason: null }])
+    expect(await reminders()).toMatchObject(WAITING)
     expect(await entries('mail_accepted')).toMatchObject([{ detail: { step: 0, afterMs: 9 * SECOND } }])
   })
 
@@ -93,7 +102,9 @@ describe('delivering touches', () => {
     expect(context.outbox).toHaveLength(1)
     expect(context.outbox[0]?.text).toContain('49.00')
     expect(context.outbox[0]?.text).toContain('120.00')
-    expect((await touches()).every(({ sent_at }) => sent_at !== null)).toBe(true)
+    expect(context.outbox[0]?.headers['List-Unsubscribe']).toMatch(/\/stop\?all=1>$/)
+    expect(await firstTouches()).toMatchObject(Array(2).fill({ sent_at: context.now() }))
+    expect(await reminders()).toMatchObject([...WAITING, ...WAITING])
   })
 
   it('sends up to a hundred mails in one call', async () => {
@@ -149,7 +160,7 @@ describe('delivering touches', () => {
   })
 
   it('sends mail of a test-mode connection to the owner unless told otherwise', async () => {
-    context = fakeContext({ db: database.db, settings: { testModeMail: 'owner' } })
+    context = fakeContext({ db: database.db, at: MONDAY, settings: { testModeMail: 'owner' } })
     workspace = await aWorkspace(context)
     await aFailure()
     await deliver()
@@ -158,7 +169,7 @@ describe('delivering touches', () => {
   })
 
   it('mails the customer of a live connection whatever the setting', async () => {
-    context = fakeContext({ db: database.db, settings: { testModeMail: 'owner' } })
+    context = fakeContext({ db: database.db, at: MONDAY, settings: { testModeMail: 'owner' } })
     workspace = await aWorkspace(context, { mode: 'live' })
     await aFailure({ livemode: true })
     await deliver()
@@ -170,7 +181,8 @@ describe('delivering touches', () => {
     await aFailure({ email: null })
     await deliver()
     expect(context.outbox).toEqual([])
-    expect(await touches()).toMatchObject([{ skipped_at: null, mail_id: null }])
+    expect(await firstTouches()).toMatchObject([{ skipped_at: null, mail_id: null }])
+    expect(await reminders()).toMatchObject(WAITING)
   })
 
   it('skips a customer whose address can not be mailed, says why, and stops no other', async () => {
@@ -197,11 +209,12 @@ describe('delivering touches', () => {
   })
 
   it('says why when no mail provider is set up', async () => {
-    context = fakeContext({ db: database.db, mail: null })
+    context = fakeContext({ db: database.db, at: MONDAY, mail: null })
     await aFailure()
     await deliver()
 
-    expect(await touches()).toMatchObject([{ reason: 'mail_not_set_up', sent_at: null }])
+    expect(await firstTouches()).toMatchObject([{ reason: 'mail_not_set_up', sent_at: null }])
+    expect(await reminders()).toMatchObject(WAITING)
   })
 
   it('keeps addresses, links and words out of the log and out of clear columns', async () => {
@@ -233,7 +246,7 @@ describe('a delivery that the provider did not answer', () => {
     expect(context.calls).toHaveLength(2)
     expect(context.calls[1]).toEqual(context.calls[0])
     expect(context.outbox).toHaveLength(1)
-    expect(await touches()).toMatchObject([{ sent_at: context.now() }])
+    expect(await firstTouches()).toMatchObject([{ sent_at: context.now() }])
   })
 
   it('is repeated even when the invoice was paid meanwhile: it may have gone out', async () => {
@@ -288,7 +301,7 @@ describe('a delivery that the provider did not answer', () => {
     await deliver()
 
     expect(await deliveries()).toMatchObject([{ dissolved_at: context.now() }])
-    expect(await touches()).toMatchObject([{ mail_id: null, sent_at: null }])
+    expect(await firstTouches()).toMatchObject([{ mail_id: null, sent_at: null, canceled_at: null, skipped_at: null }])
 
     context.advance(21 * SECOND)
     await deliver()
@@ -309,7 +322,7 @@ describe('a delivery that the provider did not answer', () => {
     await deliver()
 
     expect(context.outbox).toEqual([])
-    expect(await touches()).toMatchObject([{ reason: 'case_closed', mail_id: null }])
+    expect(await touches()).toMatchObject(Array(4).fill({ reason: 'case_closed', mail_id: null }))
   })
 
   it('calls nobody while the provider asked for a pause', async () => {
@@ -394,26 +407,77 @@ describe('a worker that dies', () => {
   })
 })
 
-describe('before each send', () => {
-  const MINUTE = 60 * SECOND
-  const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
-  /** What a campaign plans for later; due in an hour. */
-  async function aReminder() {
-    const { id } = await theCase()
-    const dueAt = new Date(context.now().getTime() + HOUR)
-    await Touch.query(database.db).insert({ workspace_id: workspace.id, case_id: id, step: 1, due_at: dueAt })
+describe('a reminder', () => {
+  const A = { id: 'in_a', number: 'A-1' }
+  const B = { id: 'in_b', number: 'B-1' }
+  const stillUnpaid = (...renewals: Partial<Renewal>[]) => {
+    nock.cleanAll()
+    for (const each of renewals) stripeHas(failedInvoice(`${CURRENT} expanded`, each), { times: 5 })
   }
+  const at = async (time: string) => {
+    context.advance(new Date(time).getTime() - context.now().getTime())
+    await deliver()
+  }
+
+  it('that nobody sent in time waits for the morning, and not for the night', async () => {
+    await aFailure(A)
+    await deliver()
+    stillUnpaid(A)
+
+    await at('2026-11-24T17:01:00Z')
+    expect(context.outbox).toHaveLength(1)
+    expect(await reminders().where({ step: 1 })).toMatchObject([
+      { ...WAITING[0], due_at: new Date('2026-11-25T08:00:00Z') },
+    ])
+
+    await at('2026-11-25T08:00:00Z')
+    expect(context.outbox).toHaveLength(2)
+    expect(await reminders().where({ step: 1 })).toMatchObject([{ sent_at: context.now() }])
+  })
+
+  it('keeps a day’s distance to the first mail about another invoice, and goes out with that one’s reminder', async () => {
+    await aFailure(A)
+    await deliver()
+    context.advance(HOUR)
+    await aFailure(B)
+    await deliver()
+    expect(context.outbox).toHaveLength(2)
+    stillUnpaid(A, B)
+
+    await at('2026-11-24T10:00:00Z')
+    expect(context.outbox).toHaveLength(2)
+
+    await at('2026-11-24T11:00:00Z')
+    expect(context.outbox).toHaveLength(3)
+    expect(context.outbox[2]?.text).toContain('A-1')
+    expect(context.outbox[2]?.text).toContain('B-1')
+    expect(await reminders().where({ step: 1 })).toMatchObject(Array(2).fill({ sent_at: context.now() }))
+  })
+
+  it('comes once, even when two workers run together', async () => {
+    await aFailure(A)
+    await deliver()
+    stillUnpaid(A)
+    context.advance(DAY)
+
+    await Promise.all([deliver(), deliver(), deliver()])
+
+    expect(context.outbox).toHaveLength(2)
+  })
+})
+
+describe('before each send', () => {
+  const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
   function stripeNowHas(invoice: Record<string, unknown>) {
     nock.cleanAll()
     return stripeHas(invoice, { times: 5 })
   }
-  const reminder = async () => (await touches()).find(({ step }) => step === 1)
+  const reminder = () => touches().findOne({ step: 1 })
 
   it('asks Stripe before a reminder, and sends it while the invoice is unpaid', async () => {
     await aFailure()
     await deliver()
-    await aReminder()
-    context.advance(HOUR)
+    context.advance(DAY)
     stripeNowHas(failedInvoice(`${CURRENT} expanded`))
     await deliver()
 
@@ -425,8 +489,7 @@ describe('before each send', () => {
   it('sends no reminder about an invoice that was paid without our hearing of it', async () => {
     await aFailure()
     await deliver()
-    await aReminder()
-    context.advance(HOUR)
+    context.advance(DAY)
     stripeNowHas(paidInvoice(`${CURRENT} expanded`))
     await deliver()
 
@@ -438,11 +501,10 @@ describe('before each send', () => {
   it('holds a reminder back while Stripe does not answer, and sends it once it does', async () => {
     await aFailure()
     await deliver()
-    await aReminder()
-    context.advance(HOUR)
+    context.advance(DAY)
     await deliver()
     expect(context.outbox).toHaveLength(1)
-    expect(await reminder()).toMatchObject({ sent_at: null, reason: null })
+    expect(await reminder()).toMatchObject({ ...WAITING[0], due_at: new Date(context.now().getTime() + 5 * MINUTE) })
 
     context.advance(6 * MINUTE)
     stripeNowHas(failedInvoice(`${CURRENT} expanded`))
@@ -491,7 +553,7 @@ describe('before each send', () => {
     await RecoveryCase.query(database.db).where({ workspace_id: workspace.id }).patch({ paused_at: context.now() })
     await deliver()
     expect(context.outbox).toEqual([])
-    expect(await touches()).toMatchObject([{ sent_at: null, reason: null }])
+    expect(await touches()).toMatchObject([...WAITING, { step: 3, ...WAITING[0] }])
 
     await RecoveryCase.query(database.db).where({ workspace_id: workspace.id }).patch({ paused_at: null })
     await deliver()
@@ -506,7 +568,7 @@ describe('before each send', () => {
     await deliver()
 
     expect(context.outbox).toEqual([])
-    expect(await touches()).toMatchObject([{ reason: 'suppressed' }])
+    expect(await firstTouches()).toMatchObject([{ reason: 'suppressed' }])
     expect(await entries('touch_skipped')).toMatchObject([{ detail: { step: 0, reason: 'suppressed' } }])
   })
 

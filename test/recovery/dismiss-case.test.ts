@@ -51,9 +51,9 @@ describe('dismissing a case', () => {
       enrich_at: null,
     })
     expect(context.outbox).toEqual([])
-    expect(await Touch.query(database.db).where({ case_id: key.caseId })).toMatchObject([
-      { canceled_at: context.now(), reason: 'case_closed' },
-    ])
+    expect(await Touch.query(database.db).where({ case_id: key.caseId }).orderBy('step')).toMatchObject(
+      [0, 1, 2, 3].map((step) => ({ step, canceled_at: context.now(), reason: 'case_closed' })),
+    )
     expect(await entries('dismissed')).toMatchObject([{ at: context.now(), detail: { by: workspace.owner.id } }])
   })
 

@@ -74,9 +74,10 @@ describe('asking Stripe later', () => {
     await enrich()
     await deliverTouches(context, { workspaceId: workspace.id })
 
-    expect(await Touch.query(database.db).where({ workspace_id: workspace.id })).toMatchObject([
+    expect(await Touch.query(database.db).where({ workspace_id: workspace.id, step: 0 })).toMatchObject([
       { reason: 'no_address' },
     ])
+    expect(context.outbox).toEqual([])
   })
 
   it('learns the decline that webhooks do not carry', async () => {

@@ -14,13 +14,16 @@ import { stripeAnswersOnly, stripeHas } from '../support/stripe-answers.js'
 const database = useDatabase()
 const CURRENT = '2026-10-28.endive'
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+/** A Monday, 11:00 in Berlin. */
+const MONDAY = new Date('2026-11-23T10:00:00Z')
 
 let context: FakeContext
 let workspace: TestWorkspace
 
 beforeAll(() => nock.disableNetConnect())
 beforeEach(async () => {
-  context = fakeContext({ db: database.db })
+  context = fakeContext({ db: database.db, at: MONDAY })
   workspace = await aWorkspace(context)
 })
 afterEach(() => nock.cleanAll())
@@ -29,6 +32,14 @@ afterAll(() => nock.enableNetConnect())
 const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
 const cases = () => RecoveryCase.query(database.db).where({ workspace_id: workspace.id })
 const touches = () => Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
+/** The four contacts of a campaign that began on Monday. */
+const CAMPAIGN = [
+  { step: 0, template: 'first_notice', due_at: MONDAY },
+  { step: 1, template: 'reminder', due_at: new Date(MONDAY.getTime() + DAY) },
+  { step: 2, template: 'reminder', due_at: new Date(MONDAY.getTime() + 3 * DAY) },
+  { step: 3, template: 'final_notice', due_at: new Date(MONDAY.getTime() + 7 * DAY) },
+]
+const UNTOUCHED = { mail_id: null, sent_at: null, skipped_at: null, canceled_at: null, reason: null }
 const kinds = async () =>
   (await CaseEntry.query(database.db).where({ workspace_id: workspace.id }).orderBy(['at', 'id'])).map(
     ({ kind }) => kind,
@@ -36,7 +47,7 @@ const kinds = async () =>
 const eventRow = (id: string) => StripeEvent.query(database.db).findOne({ id }).throwIfNotFound()
 
 describe('processing a failed renewal', () => {
-  it('opens a case with what Stripe says, and its first touch is due at once', async () => {
+  it('opens a case with what Stripe says, its first touch due at once and its reminders planned', async () => {
     const event = await aStoredEvent(context, workspace, 'invoice.payment_failed', failedInvoice(CURRENT))
     stripeHas(failedInvoice(`${CURRENT} expanded`))
 
@@ -56,7 +67,7 @@ describe('processing a failed renewal', () => {
       enrich_at: null,
     })
     expect((await theCase()).decline_class).not.toBe('unknown')
-    expect(await touches()).toMatchObject([{ step: 0, due_at: context.now(), sent_at: null }])
+    expect(await touches()).toMatchObject(CAMPAIGN.map((touch) => ({ ...touch, ...UNTOUCHED })))
     expect(await eventRow(event.eventId)).toMatchObject({ outcome: 'processed', detail: 'Opened a case' })
   })
 
@@ -87,7 +98,7 @@ describe('processing a failed renewal', () => {
 
     expect(await cases()).toHaveLength(1)
     expect((await theCase()).attempt_count).toBe(2)
-    expect(await touches()).toHaveLength(1)
+    expect(await touches()).toMatchObject(CAMPAIGN)
     expect(await kinds()).toEqual(expect.arrayContaining(['charge_failed', 'stripe_told', 'charge_failed']))
   })
 
@@ -113,7 +124,7 @@ describe('processing a failed renewal', () => {
     const due = await Promise.all(events.map((event) => processEvent(context, event)))
 
     expect(await cases()).toHaveLength(1)
-    expect(await touches()).toHaveLength(1)
+    expect(await touches()).toMatchObject(CAMPAIGN)
     expect(due.filter(({ touches }) => touches)).toHaveLength(1)
   })
 
@@ -165,7 +176,9 @@ describe('processing a payment', () => {
       recovered: 4900,
       amount_remaining: 0,
     })
-    expect(await touches()).toMatchObject([{ canceled_at: context.now(), reason: 'case_closed' }])
+    expect(await touches()).toMatchObject(
+      CAMPAIGN.map(() => ({ canceled_at: context.now(), reason: 'case_closed', mail_id: null })),
+    )
     expect(await kinds()).toContain('recovered')
   })
 
@@ -253,7 +266,8 @@ describe('a failed renewal that is not as one knows them', () => {
 
     expect(await eventRow(event.eventId)).toMatchObject({ outcome: 'processed' })
     expect(await theCase()).toMatchObject({ outcome: null, open: 4900 })
-    expect(await touches()).toMatchObject([{ reason }])
+    expect(await touches().where({ step: 0 })).toMatchObject([{ reason, mail_id: null }])
+    expect(await touches().where('step', '>', 0)).toMatchObject([UNTOUCHED, UNTOUCHED, UNTOUCHED])
     expect(context.outbox).toEqual([])
   })
 

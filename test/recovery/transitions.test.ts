@@ -3,13 +3,13 @@ import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Touch } from '../../src/db/models/touch.js'
-import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { createEventReceiver, type IncomingEvent, type StoredEvent } from '../../src/recovery/receive-events.js'
 import type { SimulatedInvoice } from '../simulator/stripe/objects/invoice.js'
 import { aCrashWorld, type CrashWorld } from '../support/crash-world.js'
 import { useDatabase } from '../support/database.js'
+import { deliverAll } from '../support/deliver.js'
 import { aStoredEvent } from '../support/factories.js'
 
 const database = useDatabase()
@@ -184,7 +184,9 @@ describe('the subscription', () => {
     await then(() => world.stripe.cancelSubscription(subscriptionOf(invoice)))
 
     expect(await theCase()).toMatchObject({ outcome: 'lost', ...comesTo({ lost: AMOUNT }) })
-    expect(await Touch.query(database.db)).toMatchObject([{ reason: 'case_closed' }])
+    expect(await Touch.query(database.db).orderBy('step')).toMatchObject(
+      [0, 1, 2, 3].map((step) => ({ step, reason: 'case_closed', canceled_at: expect.any(Date), mail_id: null })),
+    )
     expect(await kinds()).toContain('subscription_ended')
   })
 
@@ -207,11 +209,11 @@ describe('the subscription', () => {
     const invoice = world.stripe.failRenewal({ amount: AMOUNT }).invoice
     world.stripe[pause](subscriptionOf(invoice))
     await world.live()
-    await deliverTouches(world.context, { workspaceId: world.workspace.id })
+    await deliverAll(world.context, { workspaceId: world.workspace.id })
     expect(world.mail.inbox.find({})).toHaveLength(0)
 
     await then(() => world.stripe[resume](subscriptionOf(invoice)))
-    await deliverTouches(world.context, { workspaceId: world.workspace.id })
+    await deliverAll(world.context, { workspaceId: world.workspace.id })
     expect(world.mail.inbox.find({})).toHaveLength(1)
     expect(await kinds()).toEqual(
       expect.arrayContaining(['subscription_paused', 'subscription_resumed', 'mail_accepted']),

@@ -50,7 +50,7 @@ export async function aCrashWorld(database: TestDatabase): Promise<CrashWorld> {
   const { clock } = stripe.account
   clock.setTo(MONDAY)
   const context = createContext({
-    ...fakeContext({ db, settings: { stripeApiBase: stripe.url } }),
+    ...fakeContext({ db, settings: { stripeApiBase: stripe.url, mailBaseUrl: mail.url } }),
     cipher: createCipher(SECRET_KEYS),
     mail: createResendMailer({
       apiKey: mail.addKey(),

@@ -59,6 +59,7 @@ export function doomed(context: Context, { databaseUrl, stripe }: Surroundings, 
       ...context,
       db,
       mail: context.mail && mortalMailer(life, context.mail),
+      mailerOf: (sender) => mortalMailer(life, context.mailerOf(sender)),
       async wait(ms) {
         if (life.isOver) throw new Killed()
         await context.wait(ms)

@@ -29,9 +29,13 @@ interface Life {
   readonly history: HistoryOptions
 }
 
+/** What has been left behind is looked for this often. */
+const SWEEP_MS = 3_600_000
+
 /**
  * Leads the product through a history, each thing at its time: the same use cases that the workers run take the events,
- * send the mails, hear what became of them and follow the links. What is then in the database is what months of running would have left there.
+ * send the mails and the reminders, hear what became of them and follow the links. What is then in the database is what
+ * months of running would have left there.
  */
 export async function liveThrough({ context, simulators, workspaceId, events, history: options }: Life): Promise<void> {
   const { account } = simulators.stripe
@@ -78,13 +82,33 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
     )
   }
 
+  /** Somebody rang: the hourly sweep, or what the last delivery said comes next. */
+  let hasRung = false
+  const ringIn = (ms: number, run = () => {}) =>
+    clock.after(ms, () => {
+      hasRung = true
+      run()
+    })
+  let cancelSweep = () => {}
+  const sweepOn = () => {
+    cancelSweep = ringIn(SWEEP_MS, sweepOn)
+  }
+  let cancelNext = () => {}
+  const deliver = async () => {
+    const { nextAt } = await deliverAll(past, { workspaceId })
+    cancelNext()
+    if (nextAt) cancelNext = ringIn(Math.max(0, nextAt.getTime() - clock.now()))
+  }
+
   const work = async () => {
+    const isBell = hasRung
+    hasRung = false
     clock.advance(300 + 2_500 * rollFor(account.seed, 'latency', String(rounds++)))
     for (const event of stored.splice(0)) await processEvent(past, event)
-    const { cards, deliver, enrich } = await findPending(past)
+    const { cards, deliver: due, enrich } = await findPending(past)
     for (const workspace of cards) await settleCards(past, { workspaceId: workspace })
     for (const workspace of enrich) await enrichCases(past, { workspaceId: workspace })
-    for (const workspace of deliver) await deliverAll(past, { workspaceId: workspace })
+    if (isBell || due.includes(workspaceId)) await deliver()
     await hearOfMails()
   }
 
@@ -107,11 +131,14 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
     if (link) await followLink(past, new URL(link).pathname.slice('/r/'.length), A_PERSON)
   }
 
+  sweepOn()
   for (let goesOn = true; goesOn; ) {
     goesOn = history.step()
     for (const invoiceId of visits.splice(0)) await visit(invoiceId)
-    for (await tell(); stored.length > 0; await tell()) await work()
+    for (await tell(); stored.length > 0 || hasRung; await tell()) await work()
   }
   isOver = true
+  cancelSweep()
+  cancelNext()
   history.end()
 }

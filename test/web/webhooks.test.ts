@@ -42,7 +42,7 @@ describe('a webhook of Stripe', () => {
     expect(response.status).toBe(200)
     const [row] = await stored(event.id)
     expect(row).toMatchObject({ type: 'invoice.payment_failed', payload, processed_at: null })
-    expect(web.rung).toContainEqual({ workspaceId: workspace.id, eventId: row?.id })
+    expect(web.rung).toContainEqual({ workspaceId: workspace.id, eventId: row?.id, isFailure: true })
   })
 
   it('is kept once and rung for once, however often and however close together it arrives', async () => {

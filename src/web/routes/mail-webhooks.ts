@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
-import { webhookOf } from '../../accounts/connect-sender.js'
+import { webhookOf } from '../../accounts/sender-webhook.js'
 import type { Context } from '../../context.js'
 import { withinTime } from '../../deadline.js'
 import { verifyMailEvent } from '../../mail/resend-webhook.js'
