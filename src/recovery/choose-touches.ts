@@ -3,7 +3,7 @@ import type { RecoveryCase } from '../db/models/recovery-case.js'
 import type { Touch } from '../db/models/touch.js'
 import { lastMailsTo } from '../db/queries/last-mails-to.js'
 import { type Campaign, theOneToSend } from '../domain/campaign.js'
-import { isSendingTime, nextSendingTime } from '../domain/sending-hours.js'
+import { nextSendingTime } from '../domain/sending-hours.js'
 import { suppressedAmong } from './suppressions.js'
 import type { SkipReason } from './timeline.js'
 import { waitingForCharge } from './waiting-for-charge.js'
@@ -47,7 +47,8 @@ export async function chooseTouches(db: Db, occasion: Occasion, due: readonly Du
   const skip: Choice['skip'][number][] = []
   const postpone: Choice['postpone'][number][] = []
   const writtenNow = new Set<string>()
-  for (const group of firstTouchesFirst(byCustomer(due))) {
+  const openingTime = nextSendingTime(now, campaign.hours)
+  for (const group of remindersLast(byCustomer(due))) {
     const wanted: DueTouch[] = []
     for (const one of group) {
       const reason = whyNot(one, occasion, stops) ?? (isOvertaken(one, group) ? 'overtaken' : null)
@@ -58,25 +59,25 @@ export async function chooseTouches(db: Db, occasion: Occasion, due: readonly Du
     const thanks = wanted.filter(isThanks)
     const reminders = wanted.filter((one) => !isFirst(one) && !isThanks(one))
 
-    const lastMail = isAmong(writtenNow, group) ? now : lastMails(group[0]?.recoveryCase)
+    const isThankedNow = thanks.length > 0 && openingTime <= now
+    const lastMail = isThankedNow || isAmong(writtenNow, group) ? now : lastMails(group[0]?.recoveryCase)
     const gapEnds = lastMail ? new Date(lastMail.getTime() + gapMs) : now
-    const mayRemind = gapEnds <= now && isSendingTime(now, campaign.hours)
-    if (!mayRemind) {
-      const from = first.length > 0 ? new Date(now.getTime() + gapMs) : gapEnds > now ? gapEnds : now
-      const until = nextSendingTime(from, campaign.hours)
-      for (const one of reminders) if (one.touch.due_at <= now) postpone.push({ due: one, until })
-    }
-    // A reminder that is not yet due only keeps another mail company.
+    const mayRemind = gapEnds <= now && openingTime <= now
+    // A reminder that is not yet due only keeps another mail company, and none is told of a case twice in one mail.
     const goesOut = first.length > 0 || reminders.some(({ touch }) => touch.due_at <= now)
-    const joined = mayRemind && goesOut ? reminders : []
+    const toldNow = new Set(first.map(({ recoveryCase }) => recoveryCase.id))
+    const joined = mayRemind && goesOut ? reminders.filter(({ recoveryCase }) => !toldNow.has(recoveryCase.id)) : []
+    const from = first.length > 0 ? new Date(now.getTime() + gapMs) : gapEnds > now ? gapEnds : now
+    const until = nextSendingTime(from, campaign.hours)
+    for (const one of reminders) {
+      if (!joined.includes(one) && one.touch.due_at <= now) postpone.push({ due: one, until })
+    }
+    if (!isThankedNow) for (const one of thanks) postpone.push({ due: one, until: openingTime })
 
-    const openingTime = nextSendingTime(now, campaign.hours)
-    if (openingTime > now) for (const one of thanks) postpone.push({ due: one, until: openingTime })
-
-    for (const mail of [[...first, ...joined], openingTime > now ? [] : thanks]) {
+    for (const mail of [[...first, ...joined], isThankedNow ? thanks : []]) {
       if (mail.length === 0) continue
       mails.push(mail)
-      for (const { recoveryCase } of mail) writtenNow.add(mailboxOf(recoveryCase))
+      for (const name of mail.flatMap(({ recoveryCase }) => namesOf(recoveryCase))) writtenNow.add(name)
     }
   }
   return { mails, skip, postpone }
@@ -84,9 +85,11 @@ export async function chooseTouches(db: Db, occasion: Occasion, due: readonly Du
 
 const isFirst = ({ touch }: DueTouch) => touch.step === 0
 const isThanks = ({ touch }: DueTouch) => touch.template === 'thank_you'
-const mailboxOf = ({ customer_email }: RecoveryCase) => customer_email?.toLowerCase() ?? ''
-const isAmong = (mailboxes: ReadonlySet<string>, group: readonly DueTouch[]) =>
-  group.some(({ recoveryCase }) => mailboxes.has(mailboxOf(recoveryCase)))
+/** By which a customer is known again: their id, and their mailbox. */
+const namesOf = ({ stripe_customer_id, customer_email }: RecoveryCase) =>
+  [stripe_customer_id, customer_email?.toLowerCase()].flatMap((name) => name ?? [])
+const isAmong = (names: ReadonlySet<string>, group: readonly DueTouch[]) =>
+  group.some(({ recoveryCase }) => namesOf(recoveryCase).some((name) => names.has(name)))
 
 const customersOf = (due: readonly DueTouch[]) => due.map(({ recoveryCase }) => recoveryCase)
 
@@ -102,8 +105,10 @@ function byCustomer(due: readonly DueTouch[]): DueTouch[][] {
 }
 
 /** What waits for the gap sees every mail that does not. */
-const firstTouchesFirst = (groups: readonly DueTouch[][]) =>
-  groups.toSorted((a, b) => Number(b.some(isFirst)) - Number(a.some(isFirst)))
+const remindersLast = (groups: readonly DueTouch[][]) => {
+  const isHasty = (group: DueTouch[]) => group.some((one) => isFirst(one) || isThanks(one))
+  return groups.toSorted((a, b) => Number(isHasty(b)) - Number(isHasty(a)))
+}
 
 /** Several touches about one case that are due together would say the same several times. */
 function isOvertaken(one: DueTouch, group: readonly DueTouch[]): boolean {

@@ -21,6 +21,18 @@ import type { WholePicture } from '../support/whole-picture.js'
 
 const AFTER = createCipher([SECRET_KEYS[1], SECRET_KEYS[0]])
 
+async function anOwnSender({ context, mail, workspace }: CrashWorld) {
+  const apiKey = mail.addKey()
+  mail.addDomain('fernhill.example')
+  await connectSender(context, { workspaceId: workspace.id, apiKey, fromAddress: 'billing@fernhill.example' })
+  return apiKey
+}
+
+/** Resend does not know its key any more. */
+async function aRefusedSender(world: CrashWorld) {
+  world.mail.keys.delete(await anOwnSender(world))
+}
+
 /** One case with a mail, one with a touch that is due. */
 async function someCases(world: CrashWorld) {
   await aMailedCase(world)
@@ -181,13 +193,6 @@ const owner = [
   }),
 ]
 
-/** Resend does not know its key any more. */
-async function anOwnSender({ context, mail, workspace }: CrashWorld) {
-  const apiKey = mail.addKey()
-  mail.addDomain('fernhill.example')
-  await connectSender(context, { workspaceId: workspace.id, apiKey, fromAddress: 'billing@fernhill.example' })
-  mail.keys.delete(apiKey)
-}
 const ofSenders = ({ stored, mails }: WholePicture) => ({ senders: stored.senders, mails })
 
 const sender = [
@@ -206,7 +211,7 @@ const sender = [
   crashScenario({
     name: 'sending through a sender that the provider refuses',
     async arrange(world) {
-      await anOwnSender(world)
+      await aRefusedSender(world)
       await aCase(world)
     },
     run: (context, _, { workspace }) => deliverTouches(context, { workspaceId: workspace.id }),
@@ -220,7 +225,7 @@ const sender = [
   crashScenario({
     name: 'telling the owner that the provider refuses the sender',
     async arrange(world) {
-      await anOwnSender(world)
+      await aRefusedSender(world)
       await checkSenderNow(world.context, world.workspace.id)
     },
     run: tellOwners,

@@ -7,13 +7,14 @@ import { SigningSecret } from '../../src/db/models/signing-secret.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { Touch } from '../../src/db/models/touch.js'
-import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { enrichCases } from '../../src/recovery/enrich-cases.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { deliverAll } from '../support/deliver.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import nock from '../support/nock.js'
+import { DAY } from '../support/stored-cases.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
 import { postEvent, serveApp } from '../support/web.js'
 
@@ -38,7 +39,11 @@ describe('disconnecting Stripe', () => {
 
     expect(await disconnect()).toBe('disconnected')
 
-    await deliverAll(context, { workspaceId: workspace.id })
+    const at = context.now()
+    for (const _ of ['first mail', 'reminders']) {
+      await deliverAll(context, { workspaceId: workspace.id })
+      context.advance(10 * DAY)
+    }
     await enrichCases(context, { workspaceId: workspace.id })
     expect(context.outbox).toEqual([])
     expect(await StripeConnection.query(database.db).findById(workspace.connectionId)).toMatchObject({
@@ -48,9 +53,7 @@ describe('disconnecting Stripe', () => {
     expect(await SigningSecret.query(database.db).where({ workspace_id: workspace.id })).toEqual([])
     expect(await theCase()).toMatchObject({ outcome: 'dismissed', enrich_at: null })
     const touches = await Touch.query(database.db).where({ workspace_id: workspace.id }).orderBy('step')
-    expect(touches).toMatchObject(
-      [0, 1, 2, 3].map((step) => ({ step, canceled_at: context.now(), reason: 'connection_changed' })),
-    )
+    expect(touches).toMatchObject([0, 1, 2, 3].map((step) => ({ step, canceled_at: at, reason: 'connection_changed' })))
     expect(await isStripeVerified(context, workspace.id)).toBe(false)
   })
 

@@ -91,6 +91,21 @@ describe('changing the secret key', () => {
     expect(again.map(({ rewrapped }) => rewrapped)).toEqual(SEALED_COLUMNS.map(() => 0))
   })
 
+  it('leaves empty what is empty: a sender without a webhook, a connection without a key', async () => {
+    const workspace = await aFullWorkspace()
+    const row = { workspace_id: workspace.id }
+    await database.db('senders').where(row).update({ webhook_secret_sealed: null })
+    await database.db('stripe_connections').where(row).update({ api_key_sealed: null, replaced_at: new Date() })
+
+    const columns = await rewrapSecrets(withKeys(NEW, OLD))
+
+    const isEmpty = (name: string) =>
+      ['senders.webhook_secret_sealed', 'stripe_connections.api_key_sealed'].includes(name)
+    expect(columns).toEqual(columns.map(({ name }) => ({ name, rewrapped: isEmpty(name) ? 0 : 1, unreadable: 0 })))
+    expect(await everything(withKeys(NEW))).toHaveLength(SEALED_COLUMNS.length - 2)
+    await checkSecretKey(withKeys(NEW))
+  })
+
   it('seals each text once when it runs twice at once', async () => {
     for (let n = 0; n < 5; n += 1) await aFullWorkspace()
     const before = await everything(withKeys(OLD))

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { Touch } from '../../src/db/models/touch.js'
-import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { dismissCase } from '../../src/recovery/dismiss-case.js'
 import type { OwnersCase } from '../../src/recovery/lock-case.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
+import { deliverAll } from '../support/deliver.js'
 import { aStoredEvent, aWorkspace, failedInvoice, paidInvoice, type TestWorkspace } from '../support/factories.js'
 import nock from '../support/nock.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
@@ -41,7 +41,7 @@ const entries = (kind: string) => CaseEntry.query(database.db).where({ case_id: 
 describe('dismissing a case', () => {
   it('closes it, drops what is planned, and says who did it and when', async () => {
     expect(await dismissCase(context, key)).toBe('done')
-    await deliverTouches(context, { workspaceId: workspace.id })
+    await deliverAll(context, { workspaceId: workspace.id })
 
     expect(await theCase()).toMatchObject({
       outcome: 'dismissed',

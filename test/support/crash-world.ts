@@ -49,8 +49,10 @@ export async function aCrashWorld(database: TestDatabase): Promise<CrashWorld> {
   const { stripe, mail, stop } = await startSimulators({ seed: 'crash', mail: { now: () => clock.now() } })
   const { clock } = stripe.account
   clock.setTo(MONDAY)
+  // Its own would open senders with the keys of the fake.
+  const { mailerOf: _, ...fake } = fakeContext({ db, settings: { stripeApiBase: stripe.url, mailBaseUrl: mail.url } })
   const context = createContext({
-    ...fakeContext({ db, settings: { stripeApiBase: stripe.url, mailBaseUrl: mail.url } }),
+    ...fake,
     cipher: createCipher(SECRET_KEYS),
     mail: createResendMailer({
       apiKey: mail.addKey(),

@@ -149,7 +149,8 @@ function mortalMailer(life: Life, mailer: Mailer): Mailer {
 
 type Heard = (error: Error | null, result?: unknown) => void
 type Statement = { readonly text: string }
-type Query = (statement: Statement | string, heard: Heard) => void
+/** Whoever gives nobody to hear the answer gets a promise of it, as the rate limiter does. */
+type Query = (statement: Statement | string, heard?: Heard) => unknown
 
 /** A connection that dies with the process. Knex sends everything by `query`, `BEGIN` and `COMMIT` included. */
 function mortalClient(life: Life): new (settings: pg.ClientConfig) => pg.Client {
@@ -164,7 +165,12 @@ function mortalClient(life: Life): new (settings: pg.ClientConfig) => pg.Client 
 
 function mortal(life: Life, query: Query): Query {
   let isInTransaction = false
-  return (statement, heard) => {
+  return function ask(statement, heard) {
+    if (!heard) {
+      return new Promise((resolve, reject) => {
+        ask(statement, (error, result) => (error ? reject(error) : resolve(result)))
+      })
+    }
     // Knex itself asks a new connection for the version of Postgres.
     if (typeof statement === 'string') return query(statement, heard)
     const { text } = statement
@@ -173,7 +179,7 @@ function mortal(life: Life, query: Query): Query {
     if (fate === 'does not happen') return void setImmediate(heard, new Killed())
     if (/^begin/i.test(text)) isInTransaction = true
     if (/^(commit;|rollback;?$)/i.test(text)) isInTransaction = false
-    query(statement, (error, result) => {
+    return query(statement, (error, result) => {
       if (fate === 'happens unheard') life.end()
       heard(life.isOver ? new Killed() : error, result)
     })

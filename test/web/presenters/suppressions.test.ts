@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { presentSuppressions } from '../../../src/web/presenters/suppressions.js'
+import { BEFORE_ALLOWING, presentSuppressions } from '../../../src/web/presenters/suppressions.js'
 import { aView, minutesAgo } from './factories.js'
 
 const present = (reason: 'bounced' | 'complained' | 'suppressed', address: string | null = 'ada@customer.example') =>
@@ -22,4 +22,8 @@ it.each([
 
 it('names no address of a customer who was forgotten', () => {
   expect(present('bounced', null)?.address).toBe('A customer who was forgotten')
+})
+
+it('says that the mail provider keeps a list of its own', () => {
+  expect(BEFORE_ALLOWING).toMatch(/provider keeps a list of its own/)
 })
