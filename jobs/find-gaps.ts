@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findGaps } from '../src/diagnostics/find-gaps.js'
 import { defineJob } from './define-job.js'
-import { processEventJob } from './process-event.js'
+import { ringForEvents } from './ring-for-events.js'
 
 /** Compares Stripe's event list with a workspace's inbox. What fails is tried again at the next round. */
 export const findGapsJob = defineJob({
@@ -12,6 +12,6 @@ export const findGapsJob = defineJob({
   coalesce: ({ workspaceId }) => workspaceId,
   async run(context, payload, ring) {
     const { found } = await findGaps(context, payload)
-    await ring(processEventJob, ...found)
+    await ringForEvents(ring, found)
   },
 })

@@ -113,6 +113,6 @@ Times are ISO 8601 in UTC. Money is in minor units of the currency beside it: 49
 4,900 yen. Cells of the CSV files that a spreadsheet would take for a formula begin with a single quote. The CSV files
 are UTF-8.
 
-Left out: the keys of Stripe and of a sender of your own, signing secrets, and tokens. Recovery links in mails end in [left out]. Payloads of events are
-as Stripe sent them. Of customers that were forgotten nothing personal is here, because nothing is kept.
+Left out: the keys of Stripe and of a sender of your own, signing secrets, and tokens. Recovery links in mails end in
+[left out]. Payloads of events are as Stripe sent them. Of customers that were forgotten nothing personal is here, because nothing is kept.
 `

@@ -21,14 +21,16 @@ export async function resumeCase(
     if (!recoveryCase.paused_at) return 'already'
 
     const at = context.now()
-    const pausedMs = at.getTime() - recoveryCase.paused_at.getTime()
+    const { paused_at, campaign_at } = recoveryCase
+    // A campaign that began during the pause, as prompts were switched on, stood still only since then.
+    const stoodStillMs = at.getTime() - Math.max(paused_at.getTime(), campaign_at.getTime())
     await Touch.query(trx)
       .where({ case_id: recoveryCase.id, step: 0, mail_id: null, skipped_at: null, canceled_at: null })
       .where('due_at', '<=', at)
       .patch({ due_at: at })
     const resumed = await recoveryCase.$query(trx).patchAndFetch({
       paused_at: null,
-      campaign_at: new Date(recoveryCase.campaign_at.getTime() + pausedMs),
+      campaign_at: new Date(campaign_at.getTime() + stoodStillMs),
       card_check_at: recoveryCase.card_check_at && at,
     })
     await planCampaign(context, trx, resumed)

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { Ring } from '../../jobs/define-job.js'
-import { processEventJob, processOtherEventJob } from '../../jobs/process-event.js'
 import { createRing, type QueueStore } from '../../jobs/queue.js'
+import { ringForEvents } from '../../jobs/ring-for-events.js'
 import type { Context } from '../context.js'
 import { StartError } from '../errors.js'
 import { createEventReceiver, type StoredEvent } from '../recovery/receive-events.js'
@@ -22,7 +21,7 @@ export async function serve(context: Context, store: QueueStore, port: number): 
   /** One ring at a time: what is stored meanwhile goes with the next, and a queue that hangs holds up one only. */
   async function ringForStored() {
     try {
-      while (stored.length > 0) await ringFor(ring, stored.splice(0))
+      while (stored.length > 0) await ringForEvents(ring, stored.splice(0))
     } finally {
       ringing = null
     }
@@ -58,14 +57,4 @@ export async function serve(context: Context, store: QueueStore, port: number): 
       await ringing
     },
   }
-}
-
-/** A failed renewal has five minutes until its first mail: it goes before whatever else Stripe tells. */
-async function ringFor(ring: Ring, stored: readonly StoredEvent[]): Promise<void> {
-  const keysOf = (isWanted: boolean) =>
-    stored
-      .filter(({ isFailure }) => isFailure === isWanted)
-      .map(({ workspaceId, eventId }) => ({ workspaceId, eventId }))
-  await ring(processEventJob, ...keysOf(true))
-  await ring(processOtherEventJob, ...keysOf(false))
 }

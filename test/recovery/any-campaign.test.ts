@@ -22,6 +22,9 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** What the clock of a worker may have moved between its look at it and its commit. */
 const A_MOMENT = 15 * SECOND
+/** Each takes some ten seconds, and they are always the same; `CAMPAIGN_RUNS=50 CAMPAIGN_SEED=7` looks elsewhere. */
+const RUNS = Number(process.env.CAMPAIGN_RUNS ?? 2)
+const SEED = Number(process.env.CAMPAIGN_SEED ?? 1)
 
 afterEach(() => nock.cleanAll())
 
@@ -70,17 +73,21 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never
 
 describe('whatever fails and whatever the campaign', () => {
-  it('a first mail is never late, a reminder never too early, and nothing is sent twice or forgotten', async () => {
-    await fc.assert(
-      fc.asyncProperty(history, async (each) => {
-        const lived = await liveThrough(each)
-        await expectEachSentOnce(lived)
-        await expectRemindersToKeepTheirDistance(each, lived)
-        await expectNothingLeft(lived)
-      }),
-      { numRuns: 6, endOnFailure: true },
-    )
-  }, 240_000)
+  it(
+    'a first mail is never late, a reminder never too early, and nothing is sent twice or forgotten',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(history, async (each) => {
+          const lived = await liveThrough(each)
+          await expectEachSentOnce(lived)
+          await expectRemindersToKeepTheirDistance(each, lived)
+          await expectNothingLeft(lived)
+        }),
+        { numRuns: RUNS, seed: SEED, endOnFailure: true },
+      )
+    },
+    RUNS * 60_000,
+  )
 })
 
 interface Lived {
@@ -155,7 +162,9 @@ async function liveThrough({ begin, failures, silentHours, timeZone, ...campaign
     const rings = [one.nextAt, other.nextAt, ...leases.map(({ lease_until }) => lease_until)]
     const times = [...rings.map((at) => at?.getTime()), upcoming[0]?.at].filter((at) => at !== undefined)
     if (times.length === 0) return { context, workspace }
-    context.advance(Math.max(Math.min(...times) - context.now().getTime(), now === context.now().getTime() ? SECOND : 0))
+    context.advance(
+      Math.max(Math.min(...times) - context.now().getTime(), now === context.now().getTime() ? SECOND : 0),
+    )
   }
 }
 
@@ -195,8 +204,8 @@ async function expectEachSentOnce(lived: Lived) {
     const caseIds = touches.map(({ case_id }) => case_id)
     expect(caseIds.length).toBeGreaterThan(0)
     expect(new Set(caseIds).size).toBe(caseIds.length)
-    const text = outbox.find(({ mailId }) => mailId === id)?.text ?? ''
-    for (const { case: about } of touches) expect(text).toContain(about.customer_email ? '49.00' : '')
+    const links = outbox.find(({ mailId }) => mailId === id)?.text.match(/\/r\/[\w-]+$/gm) ?? []
+    expect(new Set(links).size).toBe(touches.filter(({ template }) => template !== 'thank_you').length)
   }
 }
 
@@ -211,22 +220,15 @@ async function expectRemindersToKeepTheirDistance({ hours, timeZone, gapHours }:
       ),
     )
   for (const mail of mails.filter(({ touches }) => touches.some(isReminder))) {
-    const isInHours = [0, A_MOMENT].some((ms) =>
-      isSendingTime(new Date(mail.fixedAt - ms), { ...hours, timeZone }),
-    )
-    expect([mail.touches.map(({ step, template }) => [step, template]), new Date(mail.fixedAt), isInHours]).toEqual([
-      expect.anything(),
-      expect.anything(),
-      true,
-    ])
-    const tooClose = mails.filter(
-      (other) =>
-        other !== mail &&
-        other.fixedAt <= mail.fixedAt &&
-        other.acceptedAt + gapHours * HOUR > mail.fixedAt &&
-        ofSameCustomer(mail, other),
-    )
-    expect(tooClose).toEqual([])
+    // With a first mail it goes out anyway, and there may be another first mail of that moment.
+    const joinsFirst = mail.touches.some(({ step }) => step === 0)
+    const isTooClose = (other: SentMail) =>
+      (other.fixedAt < mail.fixedAt || (other.fixedAt === mail.fixedAt && !joinsFirst)) &&
+      other.acceptedAt + gapHours * HOUR > mail.fixedAt
+    const others = mails.filter((other) => other !== mail && ofSameCustomer(mail, other))
+    expect([mail, others.filter(isTooClose)]).toEqual([mail, []])
+    const isInHours = [0, A_MOMENT].some((ms) => isSendingTime(new Date(mail.fixedAt - ms), { ...hours, timeZone }))
+    expect([mail, isInHours]).toEqual([mail, true])
   }
 }
 

@@ -6,6 +6,8 @@ import type { OwnersCase } from '../../src/recovery/lock-case.js'
 import { pauseCase } from '../../src/recovery/pause-case.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { resumeCase } from '../../src/recovery/resume-case.js'
+import { sendNow } from '../../src/recovery/send-now.js'
+import { switchPrompts } from '../../src/recovery/switch-prompts.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { deliverAll } from '../support/deliver.js'
@@ -127,6 +129,36 @@ describe('resuming a case', () => {
     const [first, ...reminders] = await touches()
     expect(first?.sent_at).not.toBeNull()
     expect(reminders.map(({ due_at }) => due_at)).toEqual(due.map((at) => new Date(at.getTime() + 4 * DAY)))
+  })
+
+  it('keeps the distances of a campaign that began during the pause, when prompts were switched on', async () => {
+    const prompts = (on: boolean) => switchPrompts(context, { workspaceId: workspace.id, on })
+    await prompts(false)
+    await pauseCase(context, key)
+    context.advance(2 * DAY)
+    await prompts(true)
+    context.advance(DAY)
+    await resumeCase(context, key)
+
+    expect((await touches()).map(({ due_at }) => due_at)).toEqual([
+      later(0),
+      later(DAY),
+      later(3 * DAY),
+      later(7 * DAY),
+    ])
+  })
+
+  it('leaves a mail that the owner asked for by hand at its time', async () => {
+    await deliver()
+    const asked = await sendNow(context, { ...key, requestId: 'a press' })
+    await pauseCase(context, key)
+    context.advance(4 * HOUR)
+    await resumeCase(context, key)
+
+    expect(asked).toEqual({ kind: 'planned', at: later(DAY - 4 * HOUR) })
+    expect((await touches()).map(({ due_at }) => due_at)).toEqual(
+      [-4 * HOUR, DAY - 4 * HOUR, 3 * DAY, 7 * DAY].map(later),
+    )
   })
 
   it('moves nothing twice when it is asked twice at once', async () => {
