@@ -3,6 +3,7 @@ import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
+import { FAILURE_EVENTS } from '../stripe/event-types.js'
 import { dueTouches, touchesToCheck } from './due-touches.js'
 import type { EventKey } from './process-event.js'
 
@@ -26,7 +27,8 @@ export async function findPending({ db, now }: Context): Promise<Pending> {
   const events = await StripeEvent.query(db)
     .whereNull('processed_at')
     .where('received_at', '<=', new Date(time.getTime() - PATIENCE_MS))
-    .orderBy('received_at')
+    // As they are rung for at first: a first mail waits for a failure.
+    .orderByRaw('type = any(?) desc, received_at', [[...FAILURE_EVENTS]])
     .limit(EVENTS_AT_ONCE)
     .select('workspace_id', 'id')
   const touches = await dueTouches(db, time).distinct('touch.workspace_id')

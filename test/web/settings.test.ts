@@ -337,7 +337,7 @@ describe('the campaign', () => {
       'a mail after the last',
       { lines: [...line('every', 1, '1', 'days', 'final_notice'), ...line('every', 2, '2')] },
       /value="2"/,
-      'no other comes after it',
+      'none comes after it',
     ],
     ['a year', { lines: line('every', 1, '365') }, /value="365"/, 'at most 60 days'],
     [
