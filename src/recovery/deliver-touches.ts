@@ -11,6 +11,8 @@ import { LONGEST_WAIT_MS, waitForSlot } from './wait-for-slot.js'
 
 /** Then the next workspace has its turn, and this one goes on behind it. */
 const DELIVERIES_A_TURN = 10
+/** Whoever holds a case lets go of it about as soon. */
+const HELD_MS = 250
 /** Reminders stand back this long when somebody's first mail waits. */
 const STAND_BACK_MS = 2_000
 /** A first touch that waits for longer waits for something else than us. */
@@ -62,7 +64,8 @@ async function sendAll(context: Context, mailer: Mailer, workspaceId: string): P
     if (!(await waitForSlot(context, mailer))) return new Date(context.now().getTime() + LONGEST_WAIT_MS / 2)
 
     const { taken, deliveryId } = await fixDelivery(context, mailer, workspaceId)
-    if (taken === 0) return null // Another worker has them.
+    // Another worker has them, or holds their cases for a moment.
+    if (taken === 0) return new Date(context.now().getTime() + HELD_MS)
     if (deliveryId) await sendDelivery(context, mailer, deliveryId)
   }
   return context.now()

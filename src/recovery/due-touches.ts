@@ -5,18 +5,23 @@ import type { Db } from '../db/knex.js'
  * provider refuses, or because the case is closed; thanks are for closed ones. Tables `touch`, `case` and `workspace`.
  */
 export function plannedTouches(db: Db, workspaceId?: string) {
-  return db('touches as touch')
-    .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .join('workspaces as workspace', 'workspace.id', 'touch.workspace_id')
-    .where({ ...(workspaceId && { 'touch.workspace_id': workspaceId }), 'case.paused_at': null })
-    .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null })
-    .whereNotNull('workspace.prompts_on_at')
-    .whereRaw('not exists (select from senders where workspace_id = touch.workspace_id and withdrawn_at is not null)')
-    .where((either) =>
-      either
-        .where({ 'touch.template': 'thank_you' })
-        .orWhere({ 'case.closed_at': null, 'case.subscription_paused': false }),
-    )
+  return (
+    db('touches as touch')
+      .join('recovery_cases as case', 'case.id', 'touch.case_id')
+      .join('workspaces as workspace', 'workspace.id', 'touch.workspace_id')
+      .where({ ...(workspaceId && { 'touch.workspace_id': workspaceId }), 'case.paused_at': null })
+      .where({ 'touch.mail_id': null, 'touch.skipped_at': null, 'touch.canceled_at': null })
+      .whereNotNull('workspace.prompts_on_at')
+      // A case without an address whose facts are still being asked for keeps its touch.
+      .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
+      .whereRaw('exists (select from stripe_connections where id = "case".connection_id and replaced_at is null)')
+      .whereRaw('not exists (select from senders where workspace_id = touch.workspace_id and withdrawn_at is not null)')
+      .where((either) =>
+        either
+          .where({ 'touch.template': 'thank_you' })
+          .orWhere({ 'case.closed_at': null, 'case.subscription_paused': false }),
+      )
+  )
 }
 
 export function dueTouches(db: Db, now: Date, workspaceId?: string) {

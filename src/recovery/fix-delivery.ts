@@ -77,14 +77,10 @@ export async function takeTouches(
   correspondence: Correspondence,
   { limit, unchecked = false }: { readonly limit: number; readonly unchecked?: boolean },
 ): Promise<{ due: readonly DueTouch[]; choice: Choice }> {
-  const { workspace, connection } = correspondence
+  const { workspace } = correspondence
   const now = context.now()
   const campaign = await readCampaign(trx, workspace)
   const lock = async (touches: ReturnType<typeof dueTouches>): Promise<TouchKey[]> => {
-    touches
-      .where({ 'case.connection_id': connection.id })
-      // A case without an address whose facts are still being asked for keeps its touch.
-      .where((either) => either.whereNotNull('case.customer_email').orWhereNull('case.enrich_at'))
     if (!unchecked) touches.whereRaw(MAY_GO_OUT, { now })
     return touches
       .orderByRaw('touch.step > 0, touch.due_at, "case".failed_at, "case".id')
