@@ -151,15 +151,30 @@ function Paragraphs({ lines }: { lines: readonly Line[] }) {
   ))
 }
 
+/** An amount that is longer leaves a phone no room for a title beside it. */
+const LONGEST_BESIDE = 16
+
+/** Only the title stands beside the amount: what is below it has the whole width, also on a phone. */
 function Item({ item }: { item: LetterItem }) {
+  const isBeside = item.amount.length <= LONGEST_BESIDE
   return (
     <>
       <Hr className="rule" style={{ borderTop: '1px solid #e1e6e2', margin: '0' }} />
       <Row>
-        <Column style={{ padding: '14px 16px 10px 0', verticalAlign: 'top' }}>
-          <Text className="text" style={{ ...text, margin: '0 0 2px' }}>
+        <Column style={{ padding: '14px 16px 2px 0', verticalAlign: 'top' }}>
+          <Text className="text" style={{ ...text, margin: '0' }}>
             {item.title}
           </Text>
+          {!isBeside && <Amount of={item} />}
+        </Column>
+        {isBeside && (
+          <Column align="right" width="1%" style={{ padding: '14px 0 2px', verticalAlign: 'top' }}>
+            <Amount of={item} />
+          </Column>
+        )}
+      </Row>
+      <Row>
+        <Column style={{ padding: '0 0 10px' }}>
           <Fine>{item.reason}</Fine>
           {item.action && (
             <Text className="text" style={{ ...text, margin: '0', fontSize: '14px', lineHeight: '20px' }}>
@@ -169,15 +184,16 @@ function Item({ item }: { item: LetterItem }) {
             </Text>
           )}
         </Column>
-        <Column align="right" width="1%" style={{ padding: '14px 0 10px', verticalAlign: 'top' }}>
-          <Text className="text" style={{ ...text, ...amount, margin: '0' }}>
-            {item.amount}
-          </Text>
-        </Column>
       </Row>
     </>
   )
 }
+
+const Amount = ({ of }: { of: LetterItem }) => (
+  <Text className="text" style={{ ...text, ...amount, margin: '0' }}>
+    {of.amount}
+  </Text>
+)
 
 function Stop({ stop }: { stop: LetterStop }) {
   return (

@@ -16,6 +16,8 @@ const LIMITS = {
   'stripe-workspace': { points: 30, duration: 10 * MINUTE_S },
   /** Senders that an owner wants to connect: each may be a mail. */
   'connect-sender': { points: 10, duration: HOUR_S },
+  /** Questions to the mail provider about a sender. */
+  'check-sender': { points: 30, duration: HOUR_S },
   /** Mails that an owner sends to try them. */
   'test-mail': { points: 30, duration: HOUR_S },
   /** Addresses that an owner wants confirmed: each is a mail to somebody. */

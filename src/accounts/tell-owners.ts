@@ -57,7 +57,7 @@ const WITHDRAWN_SENDER: Matter<Sender> = {
       'Mails that are due wait; none is sent from another address. They go out by themselves once Resend takes them again.',
       'Verify the domain in Resend, give a new key on the page below, or remove your own sender there: mails then come from this installation’s address, in your name.',
     ],
-    action: { label: 'Look at your sender', link: `${appUrl}/app/settings` },
+    action: { label: 'Look at your sender', link: `${appUrl}/app/settings/sender` },
   }),
 }
 
@@ -72,7 +72,7 @@ const BOUNCED_REPLY_TO: Matter<Workspace> = {
       `A mail to ${reply_to ?? 'your address for replies'} came back. Customers who answer would write into nothing.`,
       'From now on their replies come to this mailbox instead. Mend the address and confirm it anew on the page below, or choose another.',
     ],
-    action: { label: 'Look at the address', link: `${appUrl}/app/settings` },
+    action: { label: 'Look at the address', link: `${appUrl}/app/settings/sender` },
   }),
 }
 

@@ -25,7 +25,7 @@ export type DomainAnswer =
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** What we read of Resend's webhooks. Source: resend.com/docs/webhooks/event-types. */
-const EVENTS = [
+export const MAIL_EVENTS = [
   'email.sent',
   'email.delivered',
   'email.delivery_delayed',
@@ -56,7 +56,7 @@ export function createProviderAccount(config: Pick<MailConfig, 'apiKey' | 'baseU
       const there = await findWebhook(resend, url)
       if (there === 'not_told') return null
       if (there === null) {
-        const { data } = await resend.webhooks.create({ endpoint: url, events: [...EVENTS] })
+        const { data } = await resend.webhooks.create({ endpoint: url, events: [...MAIL_EVENTS] })
         return data?.signing_secret ?? null
       }
       // Resend switches off a webhook that nobody answered for long.

@@ -23,6 +23,7 @@ export async function lookAt(page: Page, screen: string): Promise<string[]> {
     for (const [width, height] of Object.entries(WIDTHS)) {
       const where = `${screen}-${colorScheme}-${width}`
       await page.setViewportSize({ width: Number(width), height })
+      await paintFrames(page, Number(width))
       await page.screenshot({ path: `${SHOTS}${where}.png`, fullPage: true })
       findings.push(...(await graveFindings(page, colorScheme)).map((finding) => `${where}: ${finding}`))
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
@@ -30,6 +31,14 @@ export async function lookAt(page: Page, screen: string): Promise<string[]> {
     }
   }
   return findings
+}
+
+/** What stands in a frame is painted once it comes into the window. */
+async function paintFrames(page: Page, width: number): Promise<void> {
+  if (page.frames().length === 1) return
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight')
+  await page.setViewportSize({ width, height })
+  await page.waitForTimeout(200)
 }
 
 /** Only colours differ between the schemes: the rest is read in the light. */

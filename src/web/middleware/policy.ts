@@ -2,6 +2,31 @@ import type { Context as KoaContext } from 'koa'
 
 /** For a page with a script of our own: no other may run there. Every other page runs none. */
 export function allowOwnScripts(ctx: KoaContext): void {
+  add(ctx, "script-src 'self'")
+}
+
+/** For a page that shows another of ours in a frame. */
+export function allowOwnFrames(ctx: KoaContext): void {
+  add(ctx, "frame-src 'self'")
+}
+
+/**
+ * For the HTML of a mail, which brings its styles: it runs and loads nothing, leads nowhere, and is framed by ourselves
+ * only. Opened by itself it is as locked in as in the frame.
+ */
+export function onlyAsMail(ctx: KoaContext): void {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+    'sandbox',
+  ]
+  ctx.set('Content-Security-Policy', policy.join(';'))
+}
+
+function add(ctx: KoaContext, directive: string): void {
   const policy = String(ctx.response.get('Content-Security-Policy'))
-  ctx.set('Content-Security-Policy', `${policy};script-src 'self'`)
+  ctx.set('Content-Security-Policy', `${policy};${directive}`)
 }

@@ -23,8 +23,21 @@ export function presentLetter(mail: MailData, { times }: View): LetterView {
   }
 }
 
-/** Plain text is wrapped at 72 columns for mail programs; a page wraps by itself. Links and rules keep their lines. */
-export const unwrapped = (text: string) => text.replace(/(?<=[^\n])(?<!^--)\n(?!\n|https?:|--)/gm, ' ')
+/** As mails' plain text is wrapped, for mail programs. */
+const COLUMNS = 72
+const RULE = '--'
+
+/** A page wraps by itself: the breaks that only the width made are undone, all others stay. */
+export function unwrapped(text: string): string {
+  const lines = text.split('\n')
+  return lines.reduce((whole, line, index) => {
+    const before = lines[index - 1] ?? ''
+    const [word = ''] = line.split(' ', 1)
+    const standsAlone = before === '' || before === RULE || word === '' || /^https?:/.test(word)
+    const isWrapped = !standsAlone && before.length + 1 + word.length > COLUMNS
+    return whole + (isWrapped ? ' ' : '\n') + line
+  })
+}
 
 function fateOf({ accepted_at, refused_at, reason }: MailData, moment: (at: Date) => string): string {
   if (accepted_at) return `Accepted by the mail provider ${moment(accepted_at)}`
@@ -33,7 +46,7 @@ function fateOf({ accepted_at, refused_at, reason }: MailData, moment: (at: Date
 }
 
 /** `"Maya at Fernhill" <mail@fernhill.example>` without what RFC 5322 wants around a name. */
-function unquoted(from: string): string {
+export function unquoted(from: string): string {
   const [, name, address] = /^"(.*)"\s*(<[^<>]+>)$/.exec(from) ?? []
   return name && address ? `${name.replace(/\\(.)/g, '$1')} ${address}` : from
 }

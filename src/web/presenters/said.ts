@@ -22,6 +22,11 @@ export type SaidWord =
   | `campaign-${'saved' | 'same'}`
   | `digest-${DigestFrequency}`
   | 'link-closed'
+  | 'test-mail-sent'
+  | `sender-${'connected' | 'half' | 'works' | 'refused' | 'unanswered' | 'removed' | 'none' | 'secret'}`
+  | `reply-to-${'asked' | 'saved' | 'cleared'}`
+  | 'sender-name'
+  | `allow-${'done' | 'already'}`
 
 const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
 const nothing = (words: string): SaidView => ({ glyph: 'closed', tone: 'closed', words })
@@ -78,6 +83,23 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'digest-daily': done('The digest is mailed to you every morning at eight.'),
   'digest-weekly': done('The digest is mailed to you on Mondays at eight in the morning.'),
   'link-closed': nothing('There is no link any more: the case is closed.'),
+  'test-mail-sent': done('Sent to you. It is in your mailbox in a moment, marked [test].'),
+  'sender-connected': done('Mails come from your own address now. Resend tells us what becomes of them.'),
+  'sender-half': done(
+    'Mails come from your own address now. What becomes of them is heard of once you have made the webhook below.',
+  ),
+  'sender-works': done('Resend takes mails from your address. What waited goes out now.'),
+  'sender-refused': attention('Resend refuses mails from your address. What to do stands below.'),
+  'sender-unanswered': nothing('Resend did not answer, so nothing has changed. Try again in a minute.'),
+  'sender-removed': done('Your own sender is removed: its key is deleted here.'),
+  'sender-none': nothing('Nothing has changed: there is no sender of your own.'),
+  'sender-secret': done('Saved. From now on we hear what becomes of your mails.'),
+  'reply-to-asked': done('A link is on its way to that mailbox. Answers go there once it is opened and confirmed.'),
+  'reply-to-saved': done('Answers go there.'),
+  'reply-to-cleared': done('Answers of customers come to you.'),
+  'sender-name': done('Saved. It signs every mail that is not on its way yet.'),
+  'allow-done': done('Allowed again: what comes next for that address is sent. What was skipped stays skipped.'),
+  'allow-already': nothing('That address was not on the list any more.'),
   'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
   'replay-already': nothing('This event waits to be processed already.'),
 }

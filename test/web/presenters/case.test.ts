@@ -242,11 +242,11 @@ describe('the mail as sent', () => {
   })
 
   it('lets the page wrap its lines, and keeps links and rules on their own', () => {
-    const text =
-      'Your card\nhas expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\nInvoice 1, page\nhosted by Stripe.'
+    const wide = 'a'.repeat(70)
+    const text = `${wide}\nhas expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\n${wide}\nhosted by Stripe.`
     const [letter] = present({ mails: [aMail({ text })] }).letters
     expect(letter?.text).toBe(
-      'Your card has expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\nInvoice 1, page hosted by Stripe.',
+      `${wide} has expired.\n\nChange the card:\nhttps://a.example/r/x\n\n--\n${wide} hosted by Stripe.`,
     )
   })
 

@@ -6,6 +6,9 @@ import { Panel, type PanelProps } from './panel.js'
 /** The parts of the settings, in the order of their tabs; each has its page at `/app/settings/<part>`. */
 const PARTS = {
   campaign: 'Campaign',
+  mails: 'Mails',
+  sender: 'Sender',
+  suppressed: 'Suppressed addresses',
   prompts: 'Prompts',
 } as const
 
