@@ -5,7 +5,12 @@ import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { findGapsJob } from './find-gaps.js'
-import { processEventJob, processLeftEventJob, processOtherEventJob } from './process-event.js'
+import {
+  processEventsJob,
+  processLeftEventsJob,
+  processLeftOtherEventsJob,
+  processOtherEventsJob,
+} from './process-events.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { sweepJob } from './sweep.js'
@@ -13,9 +18,10 @@ import { tellOwnersJob } from './tell-owners.js'
 
 /** Every job there is. */
 export const JOBS: readonly JobDefinition[] = [
-  processEventJob,
-  processOtherEventJob,
-  processLeftEventJob,
+  processEventsJob,
+  processOtherEventsJob,
+  processLeftEventsJob,
+  processLeftOtherEventsJob,
   deliverTouchesJob,
   checkTouchesJob,
   enrichCasesJob,

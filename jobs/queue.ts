@@ -149,7 +149,11 @@ function backOff(worker: Worker, log: Log): void {
 const RING_MS = 250
 const BULK_RING_MS = 5_000
 
-const KEPT = { removeOnComplete: { age: 3_600, count: 1_000 }, removeOnFail: { age: 7 * 86_400, count: 5_000 } }
+/**
+ * A bell that was answered has nothing more to tell: what it led to is in the tables. To keep the last thousand would cost
+ * Postgres more than all else that a job costs, because each that ends looks through those kept.
+ */
+const KEPT = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, count: 1_000 } }
 
 /**
  * Rings that coalesce wait once while one runs; the others are rung in bulk, without id: their handlers find what is

@@ -6,7 +6,7 @@ import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
 import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
-import { processLeftEventJob } from './process-event.js'
+import { ringForLeftEvents } from './ring-for-events.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { tellOwnersJob } from './tell-owners.js'
@@ -23,7 +23,7 @@ export const sweepJob = defineJob({
   coalesce: () => 'all',
   async run(context, _, ring) {
     const pending = await findPending(context)
-    await ring(processLeftEventJob, ...pending.events)
+    await ringForLeftEvents(ring, pending.events)
     await ring(deliverTouchesJob, ...pending.deliver.map((workspaceId) => ({ workspaceId })))
     await ring(checkTouchesJob, ...pending.check.map((workspaceId) => ({ workspaceId })))
     await ring(enrichCasesJob, ...pending.enrich.map((workspaceId) => ({ workspaceId })))

@@ -44,8 +44,11 @@ export function companionTouches(
     .where('touch.due_at', '<=', new Date(now.getTime() + hours * 3_600_000))
 }
 
-/** A mail planned this long after its failure, or due since this long, may have been overtaken by a payment. */
-const LATE = '2 minutes'
+/**
+ * A mail planned this long after its failure, or due since this long, may have been overtaken by a payment. Sooner, it goes
+ * out within its five minutes, however many fail at once.
+ */
+const LATE = '4 minutes'
 const OVERDUE = '10 minutes'
 /** What Stripe said is good for this long. */
 const GOOD_FOR = '2 minutes'

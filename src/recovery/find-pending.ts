@@ -3,9 +3,9 @@ import { CardPayment } from '../db/models/card-payment.js'
 import { Delivery } from '../db/models/delivery.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
-import { FAILURE_EVENTS } from '../stripe/event-types.js'
+import { FAILURE_EVENTS, isFailureEvent } from '../stripe/event-types.js'
 import { dueTouches, touchesToCheck } from './due-touches.js'
-import type { EventKey } from './process-event.js'
+import type { StoredEvent } from './receive-events.js'
 
 /** An event younger than this has its own ring under way. */
 const PATIENCE_MS = 10_000
@@ -13,7 +13,7 @@ const EVENTS_AT_ONCE = 2_000
 
 /** Everything due that somebody should look at now; workspaces by id. */
 export interface Pending {
-  readonly events: EventKey[]
+  readonly events: StoredEvent[]
   readonly deliver: string[]
   /** Stripe is to be asked about touches that are due. */
   readonly check: string[]
@@ -27,10 +27,10 @@ export async function findPending({ db, now }: Context): Promise<Pending> {
   const events = await StripeEvent.query(db)
     .whereNull('processed_at')
     .where('received_at', '<=', new Date(time.getTime() - PATIENCE_MS))
-    // As they are rung for at first: a first mail waits for a failure.
+    // A first mail waits for a failure.
     .orderByRaw('type = any(?) desc, received_at', [[...FAILURE_EVENTS]])
     .limit(EVENTS_AT_ONCE)
-    .select('workspace_id', 'id')
+    .select('workspace_id', 'id', 'type')
   const touches = await dueTouches(db, time).distinct('touch.workspace_id')
   const checks = await touchesToCheck(db, time).distinct('touch.workspace_id')
   const deliveries = await Delivery.query(db)
@@ -45,7 +45,11 @@ export async function findPending({ db, now }: Context): Promise<Pending> {
     .distinct('workspace_id')
   const workspaces = (rows: { workspace_id: string }[]) => [...new Set(rows.map((row) => row.workspace_id))]
   return {
-    events: events.map(({ workspace_id, id }) => ({ workspaceId: workspace_id, eventId: id })),
+    events: events.map(({ workspace_id, id, type }) => ({
+      workspaceId: workspace_id,
+      eventId: id,
+      isFailure: isFailureEvent(type),
+    })),
     deliver: workspaces([...touches, ...deliveries]),
     check: workspaces(checks),
     enrich: workspaces(enrich),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { QueryBuilder } from 'objection'
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
@@ -33,6 +34,10 @@ const COLUMNS = {
   scanned: 'scanned_at',
 } as const
 
+/** For the answer of a call that is under way: a second. */
+const LOOKS = 5
+const BETWEEN_LOOKS_MS = 250
+
 /** Opened or clicked by a program, or sooner than anybody reads, is `scanned`. */
 type Fact = keyof typeof COLUMNS
 
@@ -53,7 +58,7 @@ export async function recordMailEvent(
   workspaceId: string | null = null,
 ): Promise<'recorded' | 'unknown'> {
   await noteReplyTo(context, event, workspaceId)
-  const known = await findMail(context.db, event, workspaceId)
+  const known = await mailOnceAnswered(context, event, workspaceId)
   if (!known) return 'unknown'
   if (known.refused_at || (known.accepted_at && isNoted(known, meaningOf(context, known, event)))) return 'recorded'
   return context.db.transaction(async (trx) => {
@@ -65,6 +70,24 @@ export async function recordMailEvent(
     await note(context, trx, mail, event)
     return 'recorded'
   })
+}
+
+/**
+ * The event may overtake the answer to the call that sent the mail. Whoever is given that answer records all mails of the
+ * delivery in one go: they are let go first, because a hundred events that each confirm a mail stand in line.
+ */
+async function mailOnceAnswered(
+  context: Context,
+  event: MailEvent,
+  workspaceId: string | null,
+): Promise<Mail | undefined> {
+  for (let looks = 1; ; looks += 1) {
+    const known = await findMail(context.db, event, workspaceId)
+    if (!known || known.accepted_at || known.refused_at || looks === LOOKS) return known
+    const underWay = Delivery.query(context.db).findById(known.delivery_id).where('lease_until', '>', context.now())
+    if ((await underWay.resultSize()) === 0) return known
+    await sleep(BETWEEN_LOOKS_MS)
+  }
 }
 
 async function findMail(db: Db, event: MailEvent, workspaceId: string | null): Promise<Mail | undefined> {

@@ -172,7 +172,7 @@ describe('deleting a workspace', () => {
     const store = openQueueStore({ databaseUrl: database.url, redisUrl: null, log: context.log })
     const { id: workspaceId } = workspace
     try {
-      await store.queue('events').add('process-event', event)
+      await store.queue('events').add('process-events', { workspaceId: event.workspaceId, eventIds: [event.eventId] })
       await store.queue('events').add('enrich-cases', { workspaceId })
       await store.queue('mail').add('deliver-touches', { workspaceId })
       await remove()

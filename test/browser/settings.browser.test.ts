@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { arrive } from './arrive.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { lookAt, tabTo } from './look.js'
 import { eventually, openStage, type Stage, type StagedWorkspace } from './stage.js'
@@ -29,7 +30,7 @@ afterAll(async () => {
 const open = (path: string) => page.goto(`${stage.appUrl}${path}`)
 /** What the page says, on one line. */
 const seen = async () => (await page.locator('main').innerText()).replace(/\s+/g, ' ')
-const press = (name: string | RegExp) => page.getByRole('button', { name }).click()
+const press = (name: string | RegExp) => arrive(page, () => page.getByRole('button', { name }).click())
 const said = () => page.getByRole('status').innerText()
 
 const RENEWALS = [
@@ -59,7 +60,7 @@ describe('the prompts', () => {
     }
 
     await open('/app/cases')
-    await page.getByRole('link', { name: 'See what each would get' }).click()
+    await arrive(page, () => page.getByRole('link', { name: 'See what each would get' }).click())
     expect(await seen()).toContain('Turned on now, 3 mails go out at once')
     expect(await seen()).toContain('Stripe has no mail address for this customer')
     expect(await lookAt(page, 'settings-prompts-off')).toEqual([])
@@ -90,12 +91,13 @@ describe('the prompts', () => {
 
 describe('the campaign', () => {
   it('is changed after a look at what that does', async () => {
-    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Campaign' }).click()
+    const campaign = page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Campaign' })
+    await arrive(page, () => campaign.click())
     expect(await lookAt(page, 'settings-campaign')).toEqual([])
     await press('Make its own plan for No funds, or try again')
     const funds = page.getByRole('table', { name: 'The plan for: No funds, or try again' })
     await funds.getByLabel('Mail 2: how many').fill('2')
-    await funds.getByRole('button', { name: 'Remove mail 4' }).click()
+    await arrive(page, () => funds.getByRole('button', { name: 'Remove mail 4' }).click())
     await funds.getByLabel('Mail 4: how many').fill('12')
     await funds.getByLabel('Mail 4: words').selectOption('Last mail')
     await page.getByLabel('Also on Saturdays and Sundays').uncheck()
@@ -119,7 +121,7 @@ describe('the campaign', () => {
     await plan.getByLabel('Mail 2: how many').fill('soon')
     await page.getByLabel('From').selectOption('18:00')
     await page.getByLabel('Hours between two mails').fill('0')
-    await page.getByLabel('Hours between two mails').press('Enter')
+    await arrive(page, () => page.getByLabel('Hours between two mails').press('Enter'))
 
     expect(await said()).toContain('Nothing was saved')
     expect(await plan.getByLabel('Mail 2: how many').inputValue()).toBe('soon')

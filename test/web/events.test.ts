@@ -206,7 +206,7 @@ describe('the replay of an event', () => {
     const response = await browser.post(`/app/events/${eventId}/replay?only=failed`)
 
     expect([response.status, response.headers.get('Location')]).toEqual([303, '/app/events?only=failed'])
-    expect(web.rings).toEqual([{ job: 'process-event', payload: { workspaceId, eventId } }])
+    expect(web.rings).toEqual([{ job: 'process-events', payload: { workspaceId, eventIds: [eventId] } }])
     expect(await row(eventId)).toMatchObject({ processed_at: null, replayed_by: workspace.owner.id })
     expect(await said()).toContain('The event is processed again.')
     const text = await said()

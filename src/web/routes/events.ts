@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
-import { processEventJob } from '../../../jobs/process-event.js'
+import { processEventsJob } from '../../../jobs/process-events.js'
 import { stripeStatus } from '../../accounts/stripe-status.js'
 import { readEventChecks } from '../../diagnostics/read-event-checks.js'
 import { INBOX_FILTERS, type InboxFilter, readInbox } from '../../recovery/read-inbox.js'
@@ -54,7 +54,7 @@ export function eventRoutes({ context, ring, said, panelOf }: PanelParts): Route
       const key = { workspaceId: workspace.id, eventId }
       const result = await replayEvent(context, { ...key, ownerId: owner.id })
       if (result === 'unknown') return ctx.throw(404)
-      if (result === 'done') await ring(processEventJob, key)
+      if (result === 'done') await ring(processEventsJob, { workspaceId: workspace.id, eventIds: [eventId] })
       said.say(ctx, HERE, `replay-${result}`)
       const { only, before } = wantedBy(ctx)
       ctx.status = 303
