@@ -55,7 +55,7 @@ describe('the mails', () => {
     await press('Send it to me')
     expect(await said()).toContain('Sent to you.')
     const mail = await stage.mail.inbox.next({ to: 'maya@fernhill.example' })
-    expect(mail.subject).toBe('[test] Your Fernhill renewal needs a new card')
+    expect(mail.subject).toBe('[test] Unsere letzte E-Mail zu 2 Zahlungen an Fernhill')
     expect(await lookAt(page, 'settings-mails-sent')).toEqual([])
 
     const heal = stage.mail.faults.add({ route: 'POST /emails/batch', kind: 'status', status: 422 })
