@@ -87,7 +87,8 @@ export async function openStage(seed: string): Promise<Stage> {
     settledCase(invoiceId, also = {}) {
       return eventually(async () => {
         const found = await RecoveryCase.query(context.db)
-          .where({ stripe_invoice_id: invoiceId, enrich_at: null, ...also })
+          // Stripe may be asked once more about a case that has ended, half a minute later.
+          .where({ stripe_invoice_id: invoiceId, ...(also.outcome ? {} : { enrich_at: null }), ...also })
           .whereNotExists(
             context
               .db('touches')
