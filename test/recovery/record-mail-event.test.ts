@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { CaseEntry } from '../../src/db/models/case-entry.js'
 import { Delivery } from '../../src/db/models/delivery.js'
@@ -441,6 +442,27 @@ describe('a mail whose acceptance nobody heard of', () => {
 
     expect(await kindsOn(recoveryCase)).toEqual(['mail_accepted', 'mail_delivered'])
     expect(await deliveries()).toMatchObject([{ answered_at: expect.any(Date) }])
+  })
+
+  it('is confirmed by the answer, and by no event, where the answer comes in a moment', async () => {
+    await aDueCase()
+    let told: Promise<unknown> | undefined
+    const locks: string[] = []
+    const listen = ({ sql }: { sql: string }) => void (/"deliveries".* for /.test(sql) && locks.push(sql.slice(-10)))
+    context.answers.push(async () => {
+      const mail = await onlyMail()
+      database.db.on('query', listen)
+      told = tell('delivered', mail)
+      await sleep(300)
+      return { kind: 'answered', mails: [{ accepted: true, providerId: `re-${mail.id}` }] }
+    })
+    await deliver()
+    await told
+    database.db.off('query', listen)
+
+    expect(await onlyMail()).toMatchObject({ accepted_at: expect.any(Date), delivered_at: expect.any(Date) })
+    // The worker's, and then one that a hundred events hold together.
+    expect(locks).toEqual([expect.stringContaining('for update'), expect.stringContaining('for share')])
   })
 
   it('is not sent anew by a refusal that comes after word of it', async () => {
