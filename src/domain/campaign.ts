@@ -19,6 +19,9 @@ export interface CampaignStep {
 export type PlanName = 'every' | MailVariant
 export const PLAN_NAMES: readonly PlanName[] = ['every', 'card', 'authentication', 'funds', 'unknown']
 
+/** From the webhook's receipt to the provider's acceptance of the first mail, at most. */
+export const FIRST_TOUCH_PROMISE_MS = 5 * 60_000
+
 /** A workspace's plan of contacts. */
 export interface Campaign {
   /** A class without steps of its own follows `every`. */

@@ -61,6 +61,9 @@ export function toDecimal({ amount, currency }: Money): `${number}` {
   return `${amount < 0 ? '-' : ''}${digits.slice(0, point)}${fraction}` as `${number}`
 }
 
+/** How many minor units one of the currency has: 100 for most. */
+export const minorUnitsIn = (currency: string) => 10 ** decimalsOf(currency)
+
 /** @throws RangeError when the currencies differ, or an amount or the sum is no safe integer */
 export function addMoney(left: Money, right: Money): Money {
   if (left.currency !== right.currency) {

@@ -37,6 +37,8 @@ describe('the overview', () => {
       open: [],
       firstTouches: { touched: 0, p50: null, p95: null, slowest: null, breaches: 0, spread: [] },
       eventDays: [],
+      inbox: { lastEventAt: null, waiting: 0, oldestWaitingAt: null, failed: 0 },
+      isNew: true,
     })
   })
 

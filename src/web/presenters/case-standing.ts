@@ -1,12 +1,9 @@
-import { theOneToSend } from '../../domain/campaign.js'
+import { FIRST_TOUCH_PROMISE_MS, theOneToSend } from '../../domain/campaign.js'
 import { isStalled } from '../../domain/stalled.js'
 import type { CaseData, TouchData } from './rows.js'
 import type { View } from './view.js'
 
-const MINUTE = 60_000
-/** From webhook to acceptance: the promise of the first touch. */
-export const PROMISE_MS = 5 * MINUTE
-const DAY = 24 * 60 * MINUTE
+const DAY = 86_400_000
 /** A mail without an answer is repeated for less than a day, then left to a human. */
 const GIVEN_UP_MS = DAY
 
@@ -30,12 +27,12 @@ export function standingOf(row: CaseData, touches: readonly TouchData[], view: V
   const held = row.paused_at || row.subscription_paused
   const due = theOneToSend(planned.filter((touch) => touch.due_at <= view.now))
   if (due && !held && view.promptsOnAt) {
-    return { kind: 'due', touch: due, isLate: isOlder(due.due_at, PROMISE_MS, view) }
+    return { kind: 'due', touch: due, isLate: isOlder(due.due_at, FIRST_TOUCH_PROMISE_MS, view) }
   }
   const sent = inOrder.findLast((touch) => touch.sent_at)
   const fixed = inOrder.findLast((touch) => touch.mail_id && endOf(touch) === null)
   if (fixed && !isOlder(fixed.due_at, GIVEN_UP_MS, view)) {
-    return { kind: 'sending', touch: fixed, isLate: isOlder(fixed.due_at, PROMISE_MS, view) }
+    return { kind: 'sending', touch: fixed, isLate: isOlder(fixed.due_at, FIRST_TOUCH_PROMISE_MS, view) }
   }
   // Once a later mail went out, the customer has heard.
   if (fixed && fixed.step > (sent?.step ?? -1)) return { kind: 'unknown', touch: fixed }

@@ -1,7 +1,7 @@
+import { FIRST_TOUCH_PROMISE_MS } from '../../domain/campaign.js'
 import { declineInWords } from '../../domain/decline.js'
 import type { TimelineEntry } from '../../recovery/timeline.js'
 import { age, duration } from './ages.js'
-import { PROMISE_MS } from './case-standing.js'
 import type { GlyphName, Tone } from './case-state.js'
 import type { CaseData, EntryData, TouchData } from './rows.js'
 import { presentMoney, type View } from './view.js'
@@ -437,7 +437,7 @@ const WITHHELD: Record<DetailOf<'payment_withheld'>['reason'], string> = {
 }
 
 function promise(afterMs: number): string {
-  const kept = afterMs <= PROMISE_MS
+  const kept = afterMs <= FIRST_TOUCH_PROMISE_MS
   return `${upperFirst(duration(afterMs))} after the webhook. The promise ${kept ? 'is' : 'was'} 5 min.`
 }
 

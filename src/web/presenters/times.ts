@@ -14,6 +14,10 @@ export interface Times {
   day(at: Date): string
   /** `22 November 2026` */
   date(at: Date): string
+  /** `22 November`; with its year when that is not this year's. */
+  dayOfMonth(at: Date): string
+  /** `22 Nov` */
+  shortDay(at: Date): string
   /** `Berlin time` */
   readonly zone: string
 }
@@ -39,6 +43,14 @@ export function timesIn(timeZone: string, now: Date): Times {
     date(at) {
       const { day, longMonth, year } = names(at)
       return `${day} ${longMonth} ${year}`
+    },
+    dayOfMonth(at) {
+      const { day, longMonth, year } = names(at)
+      return `${day} ${longMonth}${unlessThis(year)}`
+    },
+    shortDay(at) {
+      const { day, month } = names(at)
+      return `${day} ${month}`
     },
     clock: (at) => names(at).seconds,
     clockNow: () => names(now).clock,

@@ -30,3 +30,9 @@ export function presentMoney(amount: number, currency: string, { locale }: Pick<
   const money = { amount, currency }
   return { ...formatMoneyParts(money, locale), text: formatMoney(money, locale) }
 }
+
+/** An amount for a headline or a chart: with decimals only where there are any, nothing rounded. */
+export function headline(amount: number, currency: string, { locale }: Pick<View, 'locale'>): string {
+  const { whole, cents, after } = formatMoneyParts({ amount, currency }, locale)
+  return /[1-9]/.test(cents) ? whole + cents + after : whole + after
+}

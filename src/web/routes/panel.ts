@@ -8,10 +8,11 @@ import { requireTenant, type Tenant } from '../middleware/tenant.js'
 import type { PanelProps } from '../pages/parts/panel.js'
 import { caseRoutes } from './cases.js'
 import { eventRoutes } from './events.js'
+import { overviewRoutes } from './overview.js'
 import type { PanelParts } from './panel-parts.js'
 import { settingsRoutes } from './settings.js'
 
-/** `/app`: the owner's cases, events and settings. */
+/** `/app`: the owner's overview, cases, events and settings. */
 export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ring): Router {
   async function panelOf({ owner, workspace, connection }: Tenant): Promise<PanelProps> {
     return {
@@ -25,7 +26,7 @@ export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ri
   const parts: PanelParts = { context, ring, said: saidOnce(context.settings.appUrl, context.now), panelOf }
   return new Router({ prefix: '/app' })
     .use(requireOwner, requireTenant(context))
-    .get('/', (ctx) => ctx.redirect('/app/cases'))
+    .use(overviewRoutes(parts).routes())
     .use(caseRoutes(parts).routes())
     .use(eventRoutes(parts).routes())
     .use(settingsRoutes(parts).routes())

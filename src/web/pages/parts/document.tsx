@@ -8,7 +8,7 @@ interface DocumentProps {
   /** What the page loads beside tokens and basics. */
   readonly styles: 'panel' | 'door' | 'landing' | 'setup'
   /** One more file of styles. */
-  readonly moreStyles?: 'settings' | undefined
+  readonly moreStyles?: 'overview' | 'settings' | undefined
   /** Our mark in the browser's tab: on the owner's pages only. */
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */

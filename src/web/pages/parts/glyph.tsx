@@ -8,6 +8,7 @@ type IconName =
   | 'mail'
   | 'retry'
   | 'back'
+  | 'overview'
   | 'cases'
   | 'events'
   | 'settings'
@@ -75,6 +76,7 @@ const SHAPES: Record<IconName, ReactNode> = {
   ),
   retry: <path d="M12.9 6.2A5.25 5.25 0 1 0 13.25 8M13.25 3v3.25H10" />,
   back: <path d="M9.75 4.5 6.25 8l3.5 3.5" />,
+  overview: <path d="M2.5 13.25h11M4 10.5V8.25m4 2.25V3.25m4 7.25V6" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
   events: <path d="M1.75 8.25h2.5l2-5 3.5 9.5 2-4.5h2.5" />,
   settings: (

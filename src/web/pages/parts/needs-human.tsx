@@ -5,18 +5,27 @@ import { Money } from './money.js'
 /** These are in sight; the others unfold. */
 const IN_SIGHT = 5
 
-/** What only the owner can do, the most pressing first. Nothing where there is nothing. */
-export function NeedsHuman({ of: { needs, total } }: { of: NeedsView }) {
-  if (needs.length === 0) return null
+/**
+ * What only the owner can do, the most pressing first.
+ *
+ * @param orSay where nothing needs the owner; without it there is no section then
+ */
+export function NeedsHuman({ of: { needs, total }, orSay }: { of: NeedsView; orSay?: string }) {
+  if (needs.length === 0 && !orSay) return null
   const more = needs.slice(IN_SIGHT)
   return (
     <section className="needs" aria-labelledby="h-human">
       <div className="section-head">
         <h2 id="h-human">Needs a human</h2>
         <span className="end num">
-          {needs.length < total ? `The ${needs.length} most pressing of ${total.toLocaleString('en-US')}` : total}
+          {needs.length === 0
+            ? null
+            : needs.length < total
+              ? `The ${needs.length} most pressing of ${total.toLocaleString('en-US')}`
+              : total}
         </span>
       </div>
+      {needs.length === 0 ? <p className="muted">{orSay}</p> : null}
       <Lines needs={needs.slice(0, IN_SIGHT)} isFirst />
       {more.length > 0 ? (
         <details>

@@ -16,10 +16,10 @@ export interface PanelProps {
 interface PanelPageProps {
   readonly panel: PanelProps
   /** Which of the panel's parts it belongs to. */
-  readonly here: 'cases' | 'events' | 'settings'
+  readonly here: 'overview' | 'cases' | 'events' | 'settings'
   readonly title: string
   /** What it loads beside the panel's own. */
-  readonly moreStyles?: 'settings'
+  readonly moreStyles?: 'overview' | 'settings'
   readonly refreshSeconds?: number | undefined
   readonly children: ReactNode
 }
@@ -38,9 +38,15 @@ export function Panel({ panel, here, title, moreStyles, refreshSeconds, children
         Skip to the page
       </a>
       <header className="sidebar">
-        <Brand href="/app/cases" />
+        <Brand href="/app" />
         <nav aria-label="Panel">
           <ul className="nav">
+            <li>
+              <a href="/app" {...current(here === 'overview')}>
+                <Glyph name="overview" />
+                Overview
+              </a>
+            </li>
             <li>
               <a href="/app/cases" {...current(here === 'cases')}>
                 <Glyph name="cases" />
