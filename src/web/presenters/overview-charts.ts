@@ -37,8 +37,8 @@ export interface ChartsView {
 const DAY_MS = 86_400_000
 /** So many dates below a chart. */
 const TICKS = 4
-/** Labels nearer than this would lie on each other. */
-const LABEL_SHARE = 20
+/** Labels nearer than this share of a low chart would lie on each other. */
+const LABEL_SHARE = 32
 
 /** @param currencies in the order to show them */
 export function presentCharts(
@@ -106,8 +106,8 @@ function presentChart(
     area,
     grid: grid.map(({ amount, top }) => ({ label: headline(amount, currency, view), top })),
     ends: [
-      { of: 'exposed', label: total('exposed'), top: Math.min(exposedTop, recoveredTop - LABEL_SHARE) },
-      { of: 'recovered', label: total('recovered'), top: recoveredTop },
+      { of: 'exposed', label: total('exposed'), top: exposedTop },
+      { of: 'recovered', label: total('recovered'), top: Math.max(recoveredTop, exposedTop + LABEL_SHARE) },
     ],
     inWords: `${currency.toUpperCase()}, adding up: ${total('recovered')} recovered of ${total('exposed')} exposed`,
   }
