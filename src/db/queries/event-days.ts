@@ -1,12 +1,5 @@
 import type { Db } from '../knex.js'
 
-/** What arrived on a day and what became of it. */
-export interface EventDay {
-  /** In the time zone asked for: `2026-11-22`. */
-  readonly day: string
-  readonly events: number
-}
-
 interface Period {
   readonly workspaceId: string
   readonly connectionId: string
@@ -17,15 +10,26 @@ interface Period {
   readonly timeZone: string
 }
 
-/** Days without an event are left out; in order. */
-export async function eventDays(db: Db, period: Period): Promise<EventDay[]> {
-  const { rows } = await db.raw<{ rows: EventDay[] }>(
-    `select (received_at at time zone :timeZone)::date::text as day, count(*)::int8 as events
-     from stripe_events
-     where workspace_id = :workspaceId and connection_id = :connectionId
-       and received_at >= :from and received_at < :until
-     group by 1 order by 1`,
+/**
+ * The days on which any event arrived, in the time zone asked for, in order: `2026-11-22`. One look into the index for
+ * each day: counting them would read every event of the period.
+ */
+export async function eventDays(db: Db, period: Period): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { day: string }[] }>(
+    `select day::date::text as day
+     from generate_series(
+       (:from::timestamptz at time zone :timeZone)::date::timestamp,
+       (:until::timestamptz at time zone :timeZone)::date::timestamp,
+       interval '1 day'
+     ) as day
+     where exists (
+       select from stripe_events
+       where workspace_id = :workspaceId and connection_id = :connectionId
+         and received_at >= greatest(day at time zone :timeZone, :from::timestamptz)
+         and received_at < least((day + interval '1 day') at time zone :timeZone, :until::timestamptz)
+     )
+     order by 1`,
     { ...period },
   )
-  return rows
+  return rows.map(({ day }) => day)
 }

@@ -78,6 +78,26 @@ interface SumsRow extends PeriodSums {
   readonly day: string | null
 }
 
+/** Of all cases that opened in a period, in one currency. Amounts in minor units. */
+export interface PeriodTotal {
+  readonly currency: string
+  readonly exposed: number
+  readonly recovered: number
+}
+
+/** `sumsOfPeriod` without where the rest is, for less than half the work. */
+export async function totalsOfPeriod(db: Db, period: Omit<Period, 'timeZone'>): Promise<PeriodTotal[]> {
+  const { rows } = await db.raw<{ rows: PeriodTotal[] }>(
+    `select currency, sum(exposure)::int8 as exposed, sum(recovered)::int8 as recovered
+     from recovery_cases
+     where workspace_id = :workspaceId and connection_id = :connectionId
+       and opened_at >= :from and opened_at < :until
+     group by currency`,
+    { ...period },
+  )
+  return rows
+}
+
 /**
  * What the cases that opened in a period came to until now: a row a currency, and for each the days that added to it, in
  * order. Currencies are never added.

@@ -2,7 +2,6 @@ import type { StripeStatus } from '../../accounts/stripe-status.js'
 import type { StripeConnection } from '../../db/models/stripe-connection.js'
 import type { Workspace } from '../../db/models/workspace.js'
 import type { EventChecks } from '../../diagnostics/read-event-checks.js'
-import type { HumanNeeds } from '../../recovery/read-needs-human.js'
 import type { Overview } from '../../recovery/read-overview.js'
 import { type FirstTouchView, presentFirstTouches } from './first-touches.js'
 import { type NeedsView, presentNeeds } from './needs-human.js'
@@ -37,15 +36,16 @@ interface Read {
   readonly connection: StripeConnection
   readonly period: OverviewPeriod
   readonly overview: Overview
-  readonly needs: HumanNeeds
   readonly checks: EventChecks
   readonly stripe: Pick<StripeStatus, 'firstEventAt' | 'signatureFailures'>
 }
 
+/** So many are listed. */
+const NEEDS_SHOWN = 50
 const DAY_MS = 86_400_000
 
 export function presentOverview(
-  { workspace, connection, period, overview, needs, checks, stripe }: Read,
+  { workspace, connection, period, overview, checks, stripe }: Read,
   now: Date,
 ): OverviewView {
   const view = viewOf(workspace, now)
@@ -61,7 +61,7 @@ export function presentOverview(
     setUp: presentSetUp({ firstEventAt: stripe.firstEventAt, promptsOnAt }),
     statements,
     ages: presentAges(overview.open, currencies, view),
-    needs: presentNeeds(needs, connection, view),
+    needs: presentNeeds({ ...overview.needs, needs: overview.needs.needs.slice(0, NEEDS_SHOWN) }, connection, view),
     charts: presentCharts(overview.days, currencies, period, timeZone, view),
     firstTouches: presentFirstTouches(overview.firstTouches),
     webhooks: presentWebhookHealth(

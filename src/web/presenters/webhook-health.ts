@@ -1,4 +1,4 @@
-import type { EventDay } from '../../db/queries/event-days.js'
+import type { InboxStanding } from '../../db/queries/inbox-standing.js'
 import type { EventChecks, Gap } from '../../diagnostics/read-event-checks.js'
 import { age, duration } from './ages.js'
 import { dayIn, type OverviewPeriod } from './overview-period.js'
@@ -17,13 +17,9 @@ export interface WebhookHealthView {
 }
 
 /** What is known of a connection's events. */
-export interface WebhookHealth {
-  readonly days: readonly EventDay[]
-  readonly lastEventAt: Date | null
-  /** Arrived and not yet processed. */
-  readonly waiting: number
-  readonly oldestWaitingAt: Date | null
-  readonly failed: number
+export interface WebhookHealth extends InboxStanding {
+  /** On which any event arrived: `2026-11-22`. */
+  readonly days: readonly string[]
   /** Webhooks that could not be verified and were not followed by one that could. */
   readonly signatureFailures: number
   readonly checks: EventChecks
@@ -39,14 +35,13 @@ export function presentWebhookHealth(
   timeZone: string,
   view: View,
 ): WebhookHealthView {
-  const { days, waiting, failed, signatureFailures, checks } = health
+  const { days, ofLastDay, waiting, failed, signatureFailures, checks } = health
   const gaps = checks.gaps.filter((gap) => gap.until > from && gap.from < until)
-  const withEvents = new Set(days.map(({ day }) => day))
+  const withEvents = new Set(days)
   const withGaps = new Set(gaps.flatMap((gap) => daysBetween(gap.from, gap.until, timeZone)))
   const bars = daysBetween(from, until, timeZone).map((day) =>
     withGaps.has(day) ? 'gap' : withEvents.has(day) ? 'events' : 'quiet',
   )
-  const handled = days.reduce((sum, { events }) => sum + events, 0)
   return {
     ...verdictOf(health, view),
     days: bars,
@@ -54,8 +49,8 @@ export function presentWebhookHealth(
     inWords: `${counted(bars.length, 'day')}, events on ${withEvents.size} of them${gaps.length > 0 ? `, ${counted(gaps.length, 'gap')}, backfilled` : ''}`,
     facts: [
       {
-        name: 'Handled',
-        value: `${counted(handled, 'event')}, ${waiting === 0 ? 'none waiting' : `${waiting.toLocaleString('en-US')} waiting`}`,
+        name: 'Last 24 hours',
+        value: `${counted(ofLastDay, 'event')}, ${waiting === 0 ? 'none waiting' : `${waiting.toLocaleString('en-US')} waiting`}`,
         isGrave: false,
       },
       ...(failed > 0 ? [{ name: 'Failed', value: counted(failed, 'event'), isGrave: true }] : []),

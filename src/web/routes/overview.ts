@@ -1,15 +1,12 @@
 import Router from '@koa/router'
 import { stripeStatus } from '../../accounts/stripe-status.js'
 import { readEventChecks } from '../../diagnostics/read-event-checks.js'
-import { readNeedsHuman } from '../../recovery/read-needs-human.js'
 import { readOverview } from '../../recovery/read-overview.js'
 import { tenantOf } from '../middleware/tenant.js'
 import { overviewPage } from '../pages/overview.js'
 import { presentOverview } from '../presenters/overview.js'
 import { periodOf } from '../presenters/overview-period.js'
 import type { PanelParts } from './panel-parts.js'
-
-const NEEDS_SHOWN = 50
 
 /** `/app`: how it goes, at one glance. */
 export function overviewRoutes({ context, panelOf }: PanelParts): Router {
@@ -19,16 +16,15 @@ export function overviewRoutes({ context, panelOf }: PanelParts): Router {
     const now = context.now()
     const period = periodOf(ctx.query, workspace.time_zone, now)
     const scope = { workspaceId: workspace.id, connectionId: connection.id }
-    const [panel, overview, needs, checks, stripe] = await Promise.all([
+    const [panel, overview, checks, stripe] = await Promise.all([
       panelOf(tenant),
       readOverview(context, { ...scope, from: period.from, until: period.until, timeZone: workspace.time_zone }),
-      readNeedsHuman(context, workspace.id, connection.id, NEEDS_SHOWN),
       readEventChecks(context, workspace.id, connection.id),
       stripeStatus(context, workspace.id),
     ])
     ctx.body = overviewPage({
       panel,
-      overview: presentOverview({ workspace, connection, period, overview, needs, checks, stripe }, now),
+      overview: presentOverview({ workspace, connection, period, overview, checks, stripe }, now),
     })
   })
 }

@@ -11,10 +11,8 @@ const CHECKS = { checkedUntil: NOW, lastCheckAt: NOW, failure: null, gaps: [], o
 const present = (over: Partial<WebhookHealth> = {}) =>
   presentWebhookHealth(
     {
-      days: [
-        { day: '2026-11-20', events: 1_300 },
-        { day: '2026-11-22', events: 18 },
-      ],
+      days: ['2026-11-20', '2026-11-22'],
+      ofLastDay: 1_318,
       lastEventAt: ago(2 * MINUTE),
       waiting: 0,
       oldestWaitingAt: null,
@@ -41,7 +39,7 @@ describe('the health of the webhooks', () => {
     expect(health.days).toEqual(['quiet', 'events', 'quiet', 'events'])
     expect(health.ends).toEqual(['19 Nov', 'Today'])
     expect(health.facts.map(({ name, value }) => `${name}: ${value}`)).toEqual([
-      'Handled: 1,318 events, none waiting',
+      'Last 24 hours: 1,318 events, none waiting',
       'Signature failures: 0',
       'Gaps: None',
     ])
