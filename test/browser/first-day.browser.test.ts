@@ -102,7 +102,7 @@ describe('an owner’s first day', () => {
     await see('stripe-connected')
 
     await page.getByRole('link', { name: 'Go on' }).click()
-    expect(page.url()).toBe(at('/app/cases'))
+    expect(page.url()).toBe(at('/app'))
     expect(await page.getByText('Fernhill').first().isVisible()).toBe(true)
   })
 

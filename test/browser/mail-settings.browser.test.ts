@@ -5,6 +5,7 @@ import { suppress } from '../../src/recovery/suppressions.js'
 import { arrive } from './arrive.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { lookAt, tabTo } from './look.js'
+import { signIn } from './sign-in.js'
 import { openStage, type Stage, type StagedWorkspace } from './stage.js'
 
 let stage: Stage
@@ -19,9 +20,7 @@ beforeAll(async () => {
   fernhill = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill' })
   owner = await aPerson(browser)
   page = await owner.person.newPage()
-  await page.goto(await fernhill.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/app/cases')
+  await signIn(page, fernhill)
 })
 afterAll(async () => {
   await browser?.close()

@@ -4,6 +4,7 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import type { AcceptedMail } from '../simulator/mail/index.js'
 import { mailedAMinuteAgo } from '../support/link-requests.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
+import { signIn } from './sign-in.js'
 import { eventually, openStage, type Stage, type StagedWorkspace } from './stage.js'
 
 let stage: Stage
@@ -34,9 +35,7 @@ afterEach(async () => {
 
 async function signedIn({ person }: Watched): Promise<Page> {
   const page = await person.newPage()
-  await page.goto(await workspace.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/app/cases')
+  await signIn(page, workspace)
   return page
 }
 
@@ -92,7 +91,7 @@ describe('the main job', () => {
     await panel.reload()
     expect(await owner.person.cookies()).toEqual([])
     await panel.getByRole('button', { name: 'Sign in' }).click()
-    await panel.waitForURL(`${stage.appUrl}/app/cases`)
+    await panel.waitForURL(`${stage.appUrl}/app`)
     expect(await seen(panel)).toContain('No renewal has failed since you turned prompts on')
 
     const later = await owner.person.newPage()

@@ -6,6 +6,7 @@ import { suppress } from '../../src/recovery/suppressions.js'
 import { aSentTouch, aStoredCase, DAY, HOUR } from '../support/stored-cases.js'
 import { aPerson, openChromium } from './chromium.js'
 import { lookAt } from './look.js'
+import { signIn } from './sign-in.js'
 import { openStage, type Stage } from './stage.js'
 
 let stage: Stage
@@ -18,8 +19,7 @@ beforeAll(async () => {
   page = await (await aPerson(browser)).person.newPage()
   const maya = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill', webhooks: false })
   await everyReason(maya.id)
-  await page.goto(await maya.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page, maya)
 })
 afterAll(async () => {
   await browser?.close()

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { lookAt } from './look.js'
+import { signIn } from './sign-in.js'
 import { eventually, openStage, type Stage } from './stage.js'
 
 let stage: Stage
@@ -16,9 +17,7 @@ beforeAll(async () => {
   const workspace = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill' })
   owner = await aPerson(browser)
   page = await owner.person.newPage()
-  await page.goto(await workspace.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/app/cases')
+  await signIn(page, workspace)
 })
 afterAll(async () => {
   await browser?.close()

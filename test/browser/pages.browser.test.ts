@@ -4,6 +4,7 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { type BookedCase, bookCases, type Character, linkOf } from './book-of-cases.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { lookAt, tabTo, takeShot } from './look.js'
+import { signIn } from './sign-in.js'
 import { openStage, type Stage, type StagedWorkspace } from './stage.js'
 
 /*
@@ -37,11 +38,6 @@ async function see(screen: string, address: string, { status = 200 } = {}): Prom
   expect(await lookAt(page, screen)).toEqual([])
 }
 
-async function signIn(workspace: StagedWorkspace): Promise<void> {
-  await page.goto(await workspace.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
-
 describe('the pages of the way in', () => {
   it('look right and are accessible', async () => {
     await see('landing', '/')
@@ -66,7 +62,7 @@ describe('the pages of the way in', () => {
   })
 
   it('let a mailbox say yes', async () => {
-    await signIn(maya)
+    await signIn(page, maya)
     await page.goto(`${stage.appUrl}/app/sessions`)
     await page.getByLabel('New mail address').fill('maya@new.example')
     await page.getByRole('button', { name: 'Mail it a link' }).click()
@@ -82,7 +78,7 @@ describe('the pages of the way in', () => {
     const heal = stage.stripe.faults.add({ route: '*', kind: 'status', status: 503 })
     const locked = await stage.addWorkspace({ owner: 'noor@quayside.example', name: 'Quayside', webhooks: false })
     heal()
-    await signIn(locked)
+    await signIn(page, locked)
     await page.goto(`${stage.appUrl}/app`)
     expect(page.url()).toBe(`${stage.appUrl}/onboarding/stripe`)
     expect(await lookAt(page, 'locked-stripe')).toEqual([])
@@ -94,19 +90,21 @@ describe('the pages of the way in', () => {
     await page.goto(await maya.signInLink())
     expect(await tabTo(page, 'Sign in')).toMatchObject({ outline: 'solid 2px', isInWindow: true })
     await page.keyboard.press('Enter')
-    await page.waitForURL(`${stage.appUrl}/app/cases`)
+    await page.waitForURL(`${stage.appUrl}/app`)
   })
 })
 
 describe('the owner’s pages', () => {
-  beforeAll(() => signIn(maya))
+  beforeAll(() => signIn(page, maya))
 
   it('look right and are accessible before anything failed', async () => {
+    await see('overview-empty', '/app')
     await see('cases-empty', '/app/cases')
   })
 
   it('look right and are accessible with cases of every kind', async () => {
     booked = await bookCases(stage)
+    await see('overview', '/app?days=90')
     await see('cases', '/app/cases')
     for (const character of ['open', 'recovered', 'confirms', 'noAddress'] as const) {
       await see(`case-${character}`, `/app/cases/${booked[character].case.id}`)

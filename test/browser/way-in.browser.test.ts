@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, Page } from 'playwright-core'
 import type { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
+import { signIn } from './sign-in.js'
 import { openStage, type Stage, type StagedWorkspace } from './stage.js'
 
 let stage: Stage
@@ -38,9 +39,7 @@ afterEach(async () => {
 
 async function signedIn(): Promise<Page> {
   const page = await owner.person.newPage()
-  await page.goto(await maya.signInLink())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${stage.appUrl}/app/cases`)
+  await signIn(page, maya)
   return page
 }
 

@@ -48,6 +48,6 @@ const OTHER = {
 function answer(ctx: KoaContext, status: number) {
   ctx.status = status
   ctx.type = 'html'
-  const home = /^\/app(\/|$)/.test(ctx.path) ? { href: '/app', name: 'To your cases' } : undefined
+  const home = /^\/app(\/|$)/.test(ctx.path) ? { href: '/app', name: 'To your overview' } : undefined
   ctx.body = errorPage({ status, ...(WORDS[status] ?? OTHER), home })
 }
