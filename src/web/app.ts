@@ -1,5 +1,6 @@
 import type { HelmetOptions } from 'helmet'
 import Koa from 'koa'
+import compress from 'koa-compress'
 import helmet from 'koa-helmet'
 import type { Ring } from '../../jobs/define-job.js'
 import type { Context } from '../context.js'
@@ -56,6 +57,7 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring)
 
   app.use(helmet(headers(appUrl)))
   app.use(assetRoutes().routes())
+  app.use(compress())
   app.use(recoveryLinkRoutes(context).routes())
 
   app.use(ownHost(appUrl))

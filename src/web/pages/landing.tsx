@@ -1,3 +1,4 @@
+import { assetFiles } from '../asset-files.js'
 import { Brand } from './parts/brand.js'
 import { Document, render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
@@ -92,7 +93,7 @@ export function landingPage({ appUrl }: { appUrl: string }): string {
       title={TITLE}
       styles="landing"
       mark
-      shared={{ url: `${appUrl}/`, description: LEAD, picture: `${appUrl}/assets/preview.png` }}
+      shared={{ url: `${appUrl}/`, description: LEAD, picture: `${appUrl}${assetFiles.href('preview.png')}` }}
     >
       <a className="skip" href="#main">
         Skip to the page

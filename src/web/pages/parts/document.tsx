@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
+import { assetFiles } from '../../asset-files.js'
 
 interface DocumentProps {
   readonly title: string
@@ -49,12 +50,12 @@ export function Document({
         {shared ? <Sharing title={title} {...shared} /> : <meta name="robots" content="noindex, nofollow" />}
         {refreshSeconds ? <meta httpEquiv="refresh" content={String(refreshSeconds)} /> : null}
         <title>{title}</title>
-        {mark ? <link rel="icon" type="image/svg+xml" href="/assets/mark.svg" /> : null}
-        <link rel="stylesheet" href="/assets/tokens.css" />
-        <link rel="stylesheet" href="/assets/product.css" />
-        <link rel="stylesheet" href={`/assets/${styles}.css`} />
-        {moreStyles ? <link rel="stylesheet" href={`/assets/${moreStyles}.css`} /> : null}
-        {script ? <script src={`/assets/${script}`} defer /> : null}
+        {mark ? <link rel="icon" type="image/svg+xml" href={assetFiles.href('mark.svg')} /> : null}
+        <link rel="stylesheet" href={assetFiles.href('tokens.css')} />
+        <link rel="stylesheet" href={assetFiles.href('product.css')} />
+        <link rel="stylesheet" href={assetFiles.href(`${styles}.css`)} />
+        {moreStyles ? <link rel="stylesheet" href={assetFiles.href(`${moreStyles}.css`)} /> : null}
+        {script ? <script src={assetFiles.href(script)} defer /> : null}
       </head>
       <body className={styles}>{children}</body>
     </html>
