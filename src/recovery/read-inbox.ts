@@ -2,9 +2,8 @@ import type { Context } from '../context.js'
 import { CasePayment } from '../db/models/case-payment.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
+import type { InboxFilter } from '../domain/inbox-filter.js'
 
-export const INBOX_FILTERS = ['failed', 'ignored', 'processed', 'waiting'] as const
-export type InboxFilter = (typeof INBOX_FILTERS)[number]
 
 /** All but the payload, which may be large and tells of people. */
 const SHOWN = [

@@ -5,6 +5,11 @@ export function allowOwnScripts(ctx: KoaContext): void {
   add(ctx, "script-src 'self'")
 }
 
+/** For a screen: its scripts read from us what they show. */
+export function allowClient(ctx: KoaContext): void {
+  add(ctx, "script-src 'self';connect-src 'self'")
+}
+
 /** For a page that shows another of ours in a frame. */
 export function allowOwnFrames(ctx: KoaContext): void {
   add(ctx, "frame-src 'self'")

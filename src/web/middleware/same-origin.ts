@@ -8,13 +8,17 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  * the header itself.
  */
 export function sameOrigin(appUrl: string) {
+  const only = onlySameOrigin(appUrl)
+  return (ctx: KoaContext, next: Next) => (SAFE.has(ctx.method) ? next() : only(ctx, next))
+}
+
+/** The same for every request: what only our own scripts ask for, nobody gets by following a link. */
+export function onlySameOrigin(appUrl: string) {
   const { origin } = new URL(appUrl)
   return async (ctx: KoaContext, next: Next) => {
-    if (!SAFE.has(ctx.method)) {
-      const site = ctx.get('Sec-Fetch-Site')
-      const isOurs = site ? site === 'same-origin' : ctx.get('Origin') === origin
-      if (!isOurs) ctx.throw(403)
-    }
+    const site = ctx.get('Sec-Fetch-Site')
+    const isOurs = site ? site === 'same-origin' : ctx.get('Origin') === origin
+    if (!isOurs) ctx.throw(403)
     await next()
   }
 }

@@ -3,17 +3,14 @@ import type { CaseView } from '../presenters/case.js'
 import type { ActionsView } from '../presenters/case-actions.js'
 import type { SaidView } from '../presenters/said.js'
 import { CaseActions } from './parts/case-actions.js'
-import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
 import { Letters } from './parts/letters.js'
 import { Money } from './parts/money.js'
 import { Notice } from './parts/notice.js'
-import { Panel, type PanelProps } from './parts/panel.js'
 import { Proof } from './parts/proof.js'
 import { State } from './parts/state.js'
 
-export interface CasePageProps {
-  readonly panel: PanelProps
+export interface CaseScreenView {
   readonly recoveryCase: CaseView
   /** `null`: the case is closed. */
   readonly actions: ActionsView | null
@@ -24,9 +21,9 @@ export interface CasePageProps {
 }
 
 /** One case: what is owed, the proof of what happened, what is planned, and what the customer was told. */
-export function casePage({ panel, recoveryCase: view, actions, said = null, link = null }: CasePageProps): string {
-  return render(
-    <Panel panel={panel} here="cases" title={`${view.customer}, ${view.exposed.text}`}>
+export function Case({ of: { recoveryCase: view, actions, said = null, link = null } }: { of: CaseScreenView }) {
+  return (
+    <>
       <Notice of={said} />
       <Head view={view}>{actions ? <CaseActions of={actions} link={link} /> : null}</Head>
       <div className="columns">
@@ -39,7 +36,7 @@ export function casePage({ panel, recoveryCase: view, actions, said = null, link
           <Facts facts={view.facts} />
         </div>
       </div>
-    </Panel>,
+    </>
   )
 }
 

@@ -2,15 +2,12 @@ import type { CaseRowView } from '../presenters/case-row.js'
 import type { NeedsView } from '../presenters/needs-human.js'
 import type { SumView } from '../presenters/sums.js'
 import { counted } from '../presenters/words.js'
-import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
 import { Money } from './parts/money.js'
 import { NeedsHuman } from './parts/needs-human.js'
-import { Panel, type PanelProps } from './parts/panel.js'
 import { State } from './parts/state.js'
 
-export interface CasesPageProps {
-  readonly panel: PanelProps
+export interface CasesView {
   /** Newest first; at most one page of them. */
   readonly cases: readonly CaseRowView[]
   /** How many there are in all. */
@@ -20,37 +17,23 @@ export interface CasesPageProps {
   readonly promptsOn: boolean
   /** Open cases whose customers nobody has written to. */
   readonly unwritten: number
-  /**
-   * Reads the list again by itself. Off unless the reader chose `?follow`: a page that reloads unasked takes focus
-   * and place away from whoever reads with a keyboard or a screen reader (WCAG 2.2.1, F41).
-   */
-  readonly refreshSeconds?: number | undefined
 }
 
-const CASES_HREF = '/app/cases'
-/** The route gives this page `refreshSeconds`. */
-const FOLLOW_HREF = `${CASES_HREF}?follow`
-
-export function casesPage(props: CasesPageProps): string {
-  const { panel, cases, total, sums, needs, promptsOn, unwritten, refreshSeconds } = props
-  return render(
-    <Panel panel={panel} here="cases" title="Cases" refreshSeconds={refreshSeconds}>
+export function Cases({ of: { cases, total, sums, needs, promptsOn, unwritten } }: { of: CasesView }) {
+  return (
+    <>
       <div className="top">
         <h1>Cases</h1>
-        <p className="end muted">
-          {refreshSeconds ? `Read again every ${refreshSeconds}s. ` : null}
-          <a href={refreshSeconds ? CASES_HREF : FOLLOW_HREF}>{refreshSeconds ? 'Stop following' : 'Follow live'}</a>
-        </p>
       </div>
       {promptsOn ? null : <PromptsOff unwritten={unwritten} />}
       <Sums sums={sums} />
       <NeedsHuman of={needs} />
       {cases.length === 0 ? <Empty promptsOn={promptsOn} /> : <List cases={cases} total={total} />}
-    </Panel>,
+    </>
   )
 }
 
-function PromptsOff({ unwritten }: Pick<CasesPageProps, 'unwritten'>) {
+function PromptsOff({ unwritten }: Pick<CasesView, 'unwritten'>) {
   const are = unwritten === 1 ? 'is' : 'are'
   const customers = unwritten === 1 ? 'this customer' : 'these customers'
   return (
@@ -68,7 +51,7 @@ function PromptsOff({ unwritten }: Pick<CasesPageProps, 'unwritten'>) {
 }
 
 /** One line a currency: amounts of two never meet. */
-function Sums({ sums }: Pick<CasesPageProps, 'sums'>) {
+function Sums({ sums }: Pick<CasesView, 'sums'>) {
   if (sums.length === 0) return null
   return (
     <ul className="sums" aria-label="What came back, by currency">
@@ -93,7 +76,7 @@ function Sums({ sums }: Pick<CasesPageProps, 'sums'>) {
   )
 }
 
-function Empty({ promptsOn }: Pick<CasesPageProps, 'promptsOn'>) {
+function Empty({ promptsOn }: Pick<CasesView, 'promptsOn'>) {
   return (
     <p className="empty">
       No renewal has failed{promptsOn ? ' since you turned prompts on' : ' yet'}. When one does, it is here within
@@ -102,7 +85,7 @@ function Empty({ promptsOn }: Pick<CasesPageProps, 'promptsOn'>) {
   )
 }
 
-function List({ cases, total }: Pick<CasesPageProps, 'cases' | 'total'>) {
+function List({ cases, total }: Pick<CasesView, 'cases' | 'total'>) {
   return (
     <>
       <table className="list cases">

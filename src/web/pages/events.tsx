@@ -1,14 +1,11 @@
-import { INBOX_FILTERS, type InboxFilter } from '../../recovery/read-inbox.js'
+import { INBOX_FILTERS, type InboxFilter } from '../../domain/inbox-filter.js'
 import type { HealthLine } from '../presenters/event-health.js'
 import type { EventRowView } from '../presenters/event-row.js'
 import type { SaidView } from '../presenters/said.js'
-import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
 import { Notice } from './parts/notice.js'
-import { Panel, type PanelProps } from './parts/panel.js'
 
-export interface EventsPageProps {
-  readonly panel: PanelProps
+export interface EventsView {
   /** Newest first; one page of them. */
   readonly events: readonly EventRowView[]
   /** `null`: all are shown. */
@@ -21,14 +18,14 @@ export interface EventsPageProps {
   readonly waiting: number
   readonly health: readonly HealthLine[]
   /** What the last action came to. */
-  readonly said: SaidView | null
+  readonly said?: SaidView | null
 }
 
-/** `GET /app/events`: what Stripe told, what each did, and how to have one processed again. */
-export function eventsPage(props: EventsPageProps): string {
-  const { panel, events, only, before, olderThan, health, said } = props
-  return render(
-    <Panel panel={panel} here="events" title="Events">
+/** What Stripe told, what each did, and how to have one processed again. */
+export function Events({ of: view }: { of: EventsView }) {
+  const { events, only, before, olderThan, health, said = null } = view
+  return (
+    <>
       <div className="top">
         <h1>Events</h1>
       </div>
@@ -41,7 +38,7 @@ export function eventsPage(props: EventsPageProps): string {
           </li>
         ))}
       </ul>
-      <Filters {...props} />
+      <Filters {...view} />
       {events.length === 0 ? (
         <p className="empty">{emptyWords(only, before)}</p>
       ) : (
@@ -53,7 +50,7 @@ export function eventsPage(props: EventsPageProps): string {
           {olderThan ? <a href={addressOf(only, olderThan)}>Older</a> : null}
         </nav>
       ) : null}
-    </Panel>,
+    </>
   )
 }
 
@@ -76,7 +73,7 @@ const NAMES: Record<InboxFilter, string> = {
   waiting: 'Waiting',
 }
 
-function Filters({ only, failed, waiting }: EventsPageProps) {
+function Filters({ only, failed, waiting }: EventsView) {
   const counts: Partial<Record<InboxFilter, number>> = { failed, waiting }
   return (
     <nav aria-label="Show">

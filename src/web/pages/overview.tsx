@@ -1,13 +1,55 @@
 import type { OverviewView } from '../presenters/overview.js'
-import { Overview } from './overview/overview.js'
-import { render } from './parts/document.js'
-import { Panel, type PanelProps } from './parts/panel.js'
+import { Glyph } from './parts/glyph.js'
+import { NeedsHuman } from './parts/needs-human.js'
+import { Ages } from './overview/ages.js'
+import { Charts } from './overview/charts.js'
+import { FirstTouches } from './overview/first-touches.js'
+import { Periods } from './overview/periods.js'
+import { SetUp } from './overview/set-up.js'
+import { Statement } from './overview/statement.js'
+import { Webhooks } from './overview/webhooks.js'
 
-/** `GET /app` */
-export function overviewPage({ panel, overview }: { panel: PanelProps; overview: OverviewView }): string {
-  return render(
-    <Panel panel={panel} here="overview" title="Overview" moreStyles="overview">
-      <Overview of={overview} />
-    </Panel>,
+/** What is exposed, what came back, what stalls and what needs human eyes. */
+export function Overview({ of }: { of: OverviewView }) {
+  const { period, promptsOn, setUp, statements, ages, needs, charts, firstTouches, webhooks } = of
+  return (
+    <>
+      <header className="top">
+        <h1>Overview</h1>
+        <div className="end">
+          <a className="state switch" href="/app/settings/prompts">
+            <Glyph name={promptsOn ? 'recovered' : 'open-0'} tone={promptsOn ? 'recovered' : 'muted'} />
+            {promptsOn ? 'Prompts on' : 'Prompts off'}
+          </a>
+          <Periods of={period} />
+        </div>
+      </header>
+      {setUp ? <SetUp of={setUp} /> : null}
+      {statements.length > 0 ? (
+        <section className="statements" aria-label="Recovered and exposed, by currency">
+          {statements.map((statement) => (
+            <Statement key={statement.currency} of={statement} />
+          ))}
+        </section>
+      ) : (
+        <Empty of={of} />
+      )}
+      <div className="columns">
+        <Ages of={ages} />
+        <NeedsHuman of={needs} orSay="Nothing needs you. Last checked just now." />
+      </div>
+      <div className="columns">
+        <div>{statements.length > 0 ? <Charts of={charts} /> : null}</div>
+        <div>
+          {firstTouches ? <FirstTouches of={firstTouches} /> : null}
+          <Webhooks of={webhooks} />
+        </div>
+      </div>
+    </>
   )
+}
+
+function Empty({ of: { isNew, promptsOn } }: { of: OverviewView }) {
+  const since = !isNew ? 'in this time' : promptsOn ? 'since you turned prompts on' : 'yet'
+  return <p className="empty">No renewal has failed {since}. When one does, it is here within seconds.</p>
 }

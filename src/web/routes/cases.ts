@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
 import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
@@ -7,8 +6,6 @@ import { settleCardsJob } from '../../../jobs/settle-cards.js'
 import { dismissCase } from '../../recovery/dismiss-case.js'
 import type { OwnersCase } from '../../recovery/lock-case.js'
 import { pauseCase } from '../../recovery/pause-case.js'
-import { listCases, readCase } from '../../recovery/read-cases.js'
-import { readNeedsHuman } from '../../recovery/read-needs-human.js'
 import { resumeCase } from '../../recovery/resume-case.js'
 import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
@@ -16,36 +13,22 @@ import { sendNow } from '../../recovery/send-now.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { tenantOf } from '../middleware/tenant.js'
-import { casePage } from '../pages/case.js'
-import { casesPage } from '../pages/cases.js'
-import { presentCase } from '../presenters/case.js'
-import { presentActions } from '../presenters/case-actions.js'
-import { presentCaseRow } from '../presenters/case-row.js'
-import { presentNeeds } from '../presenters/needs-human.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
-import { presentSums } from '../presenters/sums.js'
-import { viewOf } from '../presenters/view.js'
+import { showCase } from '../screens/case.js'
+import { showCases } from '../screens/cases.js'
 import type { PanelParts } from './panel-parts.js'
 
-const CASES_SHOWN = 100
-const NEEDS_SHOWN = 50
-const REFRESH_S = 5
-
 /** `/app/cases`: the list, each case with its proof, and what the owner does to one. */
-export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router {
+export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
   const { now } = context
 
-  async function show(ctx: KoaContext, link: string | null = null) {
-    const tenant = tenantOf(ctx)
-    const { workspace, connection } = tenant
+  async function answer(ctx: KoaContext, link: string | null = null) {
     const { caseId } = keyOf(ctx)
-    const dossier = await readCase(context, workspace.id, caseId)
-    if (!dossier) return ctx.throw(404)
-    const view = viewOf(workspace, now())
-    ctx.body = casePage({
-      panel: await panelOf(tenant),
-      recoveryCase: presentCase({ ...dossier, connection }, view),
-      actions: presentActions(dossier.recoveryCase, randomUUID(), view),
+    const view = await showCase(context, tenantOf(ctx), { id: caseId })
+    if (!view) return ctx.throw(404)
+    const { customer, exposed } = view.recoveryCase
+    await show(ctx, 'case', `${customer}, ${exposed.text}`, {
+      ...view,
       said: presentSaid(said.hear(ctx, caseId)),
       link,
     })
@@ -59,24 +42,8 @@ export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router
   }
 
   return new Router()
-    .get('/cases', async (ctx) => {
-      const tenant = tenantOf(ctx)
-      const { workspace, connection } = tenant
-      const list = await listCases(context, workspace.id, connection.id, CASES_SHOWN)
-      const needs = await readNeedsHuman(context, workspace.id, connection.id, NEEDS_SHOWN)
-      const view = viewOf(workspace, now())
-      ctx.body = casesPage({
-        panel: await panelOf(tenant),
-        cases: list.cases.map((row) => presentCaseRow(row, list.touches.get(row.id) ?? [], view)),
-        total: list.total,
-        sums: presentSums(list.sums, view),
-        needs: presentNeeds(needs, connection, view),
-        promptsOn: workspace.prompts_on_at !== null,
-        unwritten: list.unwritten,
-        ...('follow' in ctx.query && { refreshSeconds: REFRESH_S }),
-      })
-    })
-    .get('/cases/:id', (ctx) => show(ctx))
+    .get('/cases', async (ctx) => show(ctx, 'cases', 'Cases', await showCases(context, tenantOf(ctx))))
+    .get('/cases/:id', (ctx) => answer(ctx))
     .post('/cases/:id/pause', async (ctx) => {
       const key = keyOf(ctx)
       const result = await pauseCase(context, key)
@@ -124,7 +91,7 @@ export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router
       if (revealed.kind === 'unknown') return ctx.throw(404)
       if (revealed.kind === 'closed') return tell(ctx, key, 'link-closed')
       // No redirect: the link is in this answer only, never in an address or a cookie.
-      await show(ctx, revealed.url)
+      await answer(ctx, revealed.url)
     })
 }
 

@@ -14,8 +14,8 @@ interface DocumentProps {
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */
   readonly refreshSeconds?: number | undefined
-  /** One of our own files; the route allows it in the page's policy. */
-  readonly script?: string | undefined
+  /** Addresses of our own files, in order; the route allows them in the page's policy. */
+  readonly scripts?: readonly string[] | undefined
   /** For a public page: how others show a link to it. Without it the page is nobody's but its reader's. */
   readonly shared?: SharedLink
   readonly children: ReactNode
@@ -37,7 +37,7 @@ export function Document({
   moreStyles,
   mark,
   refreshSeconds,
-  script,
+  scripts = [],
   shared,
   children,
 }: DocumentProps) {
@@ -55,7 +55,9 @@ export function Document({
         <link rel="stylesheet" href={assetFiles.href('product.css')} />
         <link rel="stylesheet" href={assetFiles.href(`${styles}.css`)} />
         {moreStyles ? <link rel="stylesheet" href={assetFiles.href(`${moreStyles}.css`)} /> : null}
-        {script ? <script src={assetFiles.href(script)} defer /> : null}
+        {scripts.map((script) => (
+          <script key={script} src={script} defer />
+        ))}
       </head>
       <body className={styles}>{children}</body>
     </html>

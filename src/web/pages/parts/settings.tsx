@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import type { SaidView } from '../../presenters/said.js'
 import { Notice } from './notice.js'
-import { Panel, type PanelProps } from './panel.js'
+import { Panel } from './panel.js'
+import type { PanelProps } from './shell.js'
 
 /** The parts of the settings, in the order of their tabs; each has its page at `/app/settings/<part>`. */
 const PARTS = {

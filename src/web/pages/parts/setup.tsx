@@ -1,3 +1,4 @@
+import { assetFiles } from '../../asset-files.js'
 import type { ReactNode } from 'react'
 import { Brand } from './brand.js'
 import { Document } from './document.js'
@@ -22,7 +23,7 @@ interface SetupProps {
 export function Setup({ title, step, ownerEmail, refreshSeconds, script, children }: SetupProps) {
   const now = STEPS.indexOf(step)
   return (
-    <Document title={`${title} · SecondLoop`} styles="setup" mark refreshSeconds={refreshSeconds} script={script}>
+    <Document title={`${title} · SecondLoop`} styles="setup" mark refreshSeconds={refreshSeconds} scripts={script ? [assetFiles.href(script)] : []}>
       <div className="wrap">
         <header className="masthead">
           <Brand href="/" />

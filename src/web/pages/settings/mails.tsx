@@ -2,7 +2,7 @@ import type { ChoiceRow, MailPreviewView } from '../../presenters/mail-preview.j
 import type { SaidView } from '../../presenters/said.js'
 import { render } from '../parts/document.js'
 import { Glyph } from '../parts/glyph.js'
-import type { PanelProps } from '../parts/panel.js'
+import type { PanelProps } from '../parts/shell.js'
 import { Settings } from '../parts/settings.js'
 
 export interface MailsPageProps {

@@ -1,0 +1,93 @@
+import type { Shown } from '../pages/screens.js'
+
+const EVERY_MS = 5_000
+/** A workspace whose screens take long to read is asked less often. */
+const TIMES_AS_LONG = 20
+const SIGN_IN = '/sign-in'
+
+/**
+ * Reads a screen again every few seconds while somebody looks at it, and tells what changed.
+ *
+ * @returns ends it
+ */
+export function follow(first: Shown, tell: (shown: Shown) => void): () => void {
+  const api = new window.AdminJS.ApiClient()
+  let known = JSON.stringify(first)
+  let timer: number | undefined
+  let isOver = false
+
+  async function look() {
+    const began = performance.now()
+    if (!document.hidden) {
+      try {
+        const shown = await read()
+        const text = JSON.stringify(shown)
+        if (isOver) return
+        if (text !== known) tell(shown)
+        known = text
+        mark(null)
+      } catch {
+        // The page goes on showing what it knows, and says how old that is.
+        mark(new Date())
+      }
+    }
+    if (!isOver) timer = window.setTimeout(look, Math.max(EVERY_MS, (performance.now() - began) * TIMES_AS_LONG))
+  }
+
+  async function read(): Promise<Shown> {
+    const { name } = first
+    const params = { ...Object.fromEntries(new URLSearchParams(location.search)), ...idIn(location.pathname) }
+    const { data, request } = await (name === 'overview'
+      ? api.getDashboard({ params })
+      : api.getPage({ pageName: name, params }))
+    if (new URL(request.responseURL).pathname === SIGN_IN) location.assign(SIGN_IN)
+    return keep({ name, ...(data as object) } as Shown, first)
+  }
+
+  timer = window.setTimeout(look, EVERY_MS)
+  document.addEventListener('visibilitychange', wake)
+  function wake() {
+    if (document.hidden) return
+    window.clearTimeout(timer)
+    void look()
+  }
+  return () => {
+    isOver = true
+    window.clearTimeout(timer)
+    document.removeEventListener('visibilitychange', wake)
+  }
+}
+
+/** `/app/cases/<id>`: which one it is. */
+function idIn(path: string): { id?: string } {
+  const id = /^\/app\/cases\/([\w-]+)$/.exec(path)?.[1]
+  return id ? { id } : {}
+}
+
+/** What was said, asked for, or is about to be sent stays as it was when the page came. */
+function keep(next: Shown, first: Shown): Shown {
+  const { said, link, actions } = first.view as KeptView
+  const { actions: nextActions } = next.view as KeptView
+  return {
+    ...next,
+    view: {
+      ...next.view,
+      ...(said && { said }),
+      ...(link && { link }),
+      ...(nextActions && actions && { actions: { ...nextActions, requestId: actions.requestId } }),
+    },
+  } as Shown
+}
+
+interface KeptView {
+  readonly said?: object | null
+  readonly link?: string | null
+  readonly actions?: { readonly requestId: string } | null
+}
+
+/** Says since when nothing could be read; `null`: it could. */
+function mark(since: Date | null): void {
+  const { dataset } = document.documentElement
+  if (since) dataset.unread ??= since.toISOString()
+  else delete dataset.unread
+}

@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react'
+import { Brand } from './brand.js'
+import { Glyph } from './glyph.js'
+import { SignOut } from './sign-out.js'
+
+/** What stands around every page of the panel. */
+export interface PanelProps {
+  readonly workspaceName: string
+  readonly ownerEmail: string
+  /** Of the current Stripe connection: test money must never look like money. */
+  readonly mode: 'test' | 'live'
+  readonly openCases: number
+}
+
+/** The parts of the panel, in the order of the navigation. */
+export type PanelPart = 'overview' | 'cases' | 'events' | 'settings'
+
+interface ShellProps {
+  readonly panel: PanelProps
+  /** Which of the panel's parts it belongs to. */
+  readonly here: PanelPart
+  readonly children: ReactNode
+}
+
+/** Everything within the body of a page of the panel. */
+export function Shell({ panel: { workspaceName, ownerEmail, mode, openCases }, here, children }: ShellProps) {
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="sidebar">
+        <Brand href="/app" />
+        <nav aria-label="Panel">
+          <ul className="nav">
+            <Part name="overview" label="Overview" href="/app" here={here} />
+            <Part name="cases" label="Cases" href="/app/cases" here={here}>
+              <span className="count">
+                {openCases.toLocaleString('en-US')}
+                <span className="sr"> open</span>
+              </span>
+            </Part>
+            <Part name="events" label="Events" href="/app/events" here={here} />
+            <Part name="settings" label="Settings" href="/app/settings" here={here} />
+          </ul>
+        </nav>
+        <div className="whose">
+          <span className="workspace-name">{workspaceName}</span>
+          <a className="mailbox" href="/app/sessions">
+            {ownerEmail}
+            <span className="sr">, where you are signed in</span>
+          </a>
+          {mode === 'test' ? <span className="mode">Test mode</span> : null}
+          <SignOut />
+        </div>
+      </header>
+      <main className="main" id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  )
+}
+
+interface PartProps {
+  readonly name: PanelPart
+  readonly label: string
+  readonly href: string
+  readonly here: PanelPart
+  readonly children?: ReactNode
+}
+
+function Part({ name, label, href, here, children }: PartProps) {
+  return (
+    <li>
+      <a href={href} {...(name === here ? { 'aria-current': 'true' as const } : {})}>
+        <Glyph name={name} />
+        {label}
+        {children}
+      </a>
+    </li>
+  )
+}
