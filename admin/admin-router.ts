@@ -20,6 +20,7 @@ const READ_ONLY = { new: CLOSED, edit: CLOSED, delete: CLOSED, bulkDelete: CLOSE
  */
 export function adminRouter<Tenant>(db: Db, screens: Screens<Tenant>): Router {
   // Our own bundle holds all components; AdminJS would make one of none and write it to the working directory.
+  // biome-ignore lint/style/noProcessEnv: AdminJS has no option for it.
   process.env.ADMIN_JS_SKIP_BUNDLE = 'true'
   const { overview, ...pages } = Object.fromEntries(
     Object.entries(screens).map(([name, screen]) => [name, { handler: handlerOf(screen), component: name }]),

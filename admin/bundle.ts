@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type Plugin, build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 /**
  * `npm run bundle`: makes what the panel's client runs, in `bundles/` beside this file; `npm run bundle -- FOLDER` in

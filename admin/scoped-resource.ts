@@ -46,7 +46,9 @@ export class ScopedResource extends BaseResource {
     this.#table = table
     this.#db = db
     const columns = Object.entries(table.columns)
-    this.#properties = new Map(columns.map(([name, column], position) => [name, new ScopedProperty(name, column, position)]))
+    this.#properties = new Map(
+      columns.map(([name, column], position) => [name, new ScopedProperty(name, column, position)]),
+    )
   }
 
   static override isAdapterFor(raw: unknown): boolean {
@@ -85,7 +87,10 @@ export class ScopedResource extends BaseResource {
     const rows = this.#narrowed(filter, context)
     const sortBy = sort?.sortBy ?? ''
     if (this.#properties.get(sortBy)?.column.isSorted) rows.orderBy(sortBy, sort?.direction === 'desc' ? 'desc' : 'asc')
-    const found = await rows.orderBy('id').limit(within(limit, 1, MOST_ROWS)).offset(within(offset, 0, 1_000_000))
+    const found = await rows
+      .orderBy('id')
+      .limit(within(limit, 1, MOST_ROWS))
+      .offset(within(offset, 0, 1_000_000))
     return found.map((row) => this.#recordOf(row))
   }
 

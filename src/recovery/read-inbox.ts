@@ -4,7 +4,6 @@ import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
 import type { InboxFilter } from '../domain/inbox-filter.js'
 
-
 /** All but the payload, which may be large and tells of people. */
 const SHOWN = [
   ...['id', 'stripe_event_id', 'type', 'occurred_at', 'received_at', 'backfilled_at', 'about'],

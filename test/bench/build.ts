@@ -24,7 +24,8 @@ export async function build(folder: string): Promise<void> {
   const project = {
     extends: at('tsconfig.build.json'),
     compilerOptions: { outDir: folder, rootDir: REPOSITORY, typeRoots: [at('node_modules/@types')] },
-    include: [...['src', 'jobs', 'emails', 'migrations'].map(at), ...PROGRAMS],
+    exclude: [at('src/web/client'), at('admin/bundle.ts')],
+    include: [...['src', 'jobs', 'admin', 'emails', 'migrations'].map(at), ...PROGRAMS],
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))
   const { status, stdout } = spawnSync(at('node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.json')], {
@@ -32,5 +33,6 @@ export async function build(folder: string): Promise<void> {
   })
   if (status !== 0) process.stderr.write(`tsc found faults, its output is measured all the same:\n${stdout}`)
   if (!existsSync(join(folder, 'src/web/server.js'))) throw new Error('There is nothing to measure: the build failed')
+  await cp(at('admin/bundles'), join(folder, 'admin/bundles'), { recursive: true })
   await cp(at('src/web/assets'), join(folder, 'src/web/assets'), { recursive: true })
 }

@@ -11,6 +11,7 @@ import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
 import nock from '../support/nock.js'
+import { withoutData } from '../support/seen.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
 import { aSentTouch, HOUR } from '../support/stored-cases.js'
 import { stripeAnswersOnly } from '../support/stripe-answers.js'
@@ -52,7 +53,10 @@ afterAll(async () => {
 
 const theCase = () => RecoveryCase.query(database.db).findOne({ workspace_id: workspace.id }).throwIfNotFound()
 const entries = () => CaseEntry.query(database.db).where({ workspace_id: workspace.id }).orderBy('id')
-const textOf = async (response: Response) => (await response.text()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+const textOf = async (response: Response) =>
+  withoutData(await response.text())
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
 
 /** Presses a button of the case, follows the redirect, and reads what the page says. */
 async function press(action: string, form: Record<string, string> = {}): Promise<string> {

@@ -6,6 +6,7 @@ import {
   linkUnreachablePage,
   stopPage,
 } from '../../src/web/pages/recovery-link.js'
+import { withoutData } from '../support/seen.js'
 
 export const REPLY_TO = 'maya@fernhill.example'
 
@@ -35,7 +36,7 @@ export function customerPages(language: string, workspaceName = 'Fernhill') {
 
 /** What a reader of the page sees, on one line. */
 export const seen = (html: string) =>
-  html
+  withoutData(html)
     .replace(/<title>.*?<\/title>/g, '')
     .replace(/<\/(p|h1|h2|li|td|th|dt|dd|a|span|strong|button|code)>/g, ' ')
     .replace(/<[^>]*>/g, '')

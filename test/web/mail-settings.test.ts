@@ -9,6 +9,7 @@ import { type MailSimulator, startMail } from '../simulator/mail/index.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
+import { withoutData } from '../support/seen.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
 import { aStoredCase } from '../support/stored-cases.js'
 import { serveApp, type TestWeb } from '../support/web.js'
@@ -49,7 +50,7 @@ afterAll(async () => {
 })
 
 const plain = (html: string) =>
-  html
+  withoutData(html)
     .replace(/<title>.*?<\/title>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#x27;', "'")

@@ -7,6 +7,7 @@ import { switchPrompts } from '../../src/recovery/switch-prompts.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aWorkspace, type TestWorkspace } from '../support/factories.js'
+import { withoutData } from '../support/seen.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
 import { aSentTouch, aStoredCase, aStoredTouch, DAY, HOUR } from '../support/stored-cases.js'
 import { serveApp, type TestWeb } from '../support/web.js'
@@ -34,7 +35,7 @@ beforeEach(async () => {
 afterAll(() => web.close())
 
 const plain = (html: string) =>
-  html
+  withoutData(html)
     .replace(/<title>.*?<\/title>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#x27;', "'")

@@ -1,4 +1,4 @@
-import { raw, type QueryBuilder } from 'objection'
+import { type QueryBuilder, raw } from 'objection'
 import type { Row } from '../models/row.js'
 
 /**

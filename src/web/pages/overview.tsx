@@ -1,6 +1,4 @@
 import type { OverviewView } from '../presenters/overview.js'
-import { Glyph } from './parts/glyph.js'
-import { NeedsHuman } from './parts/needs-human.js'
 import { Ages } from './overview/ages.js'
 import { Charts } from './overview/charts.js'
 import { FirstTouches } from './overview/first-touches.js'
@@ -8,6 +6,8 @@ import { Periods } from './overview/periods.js'
 import { SetUp } from './overview/set-up.js'
 import { Statement } from './overview/statement.js'
 import { Webhooks } from './overview/webhooks.js'
+import { Glyph } from './parts/glyph.js'
+import { NeedsHuman } from './parts/needs-human.js'
 
 /** What is exposed, what came back, what stalls and what needs human eyes. */
 export function Overview({ of }: { of: OverviewView }) {

@@ -7,7 +7,7 @@ import type { CaseScreenView } from '../pages/case.js'
 import { presentCase } from '../presenters/case.js'
 import { presentActions } from '../presenters/case-actions.js'
 import { viewOf } from '../presenters/view.js'
-import type { Query } from "./query.js"
+import type { Query } from './query.js'
 
 /** One case with its proof. `id` names it; `null`: the workspace has none of this id. */
 export async function showCase(

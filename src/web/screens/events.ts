@@ -9,7 +9,7 @@ import type { EventsView } from '../pages/events.js'
 import { presentEventHealth } from '../presenters/event-health.js'
 import { presentEventRow } from '../presenters/event-row.js'
 import { viewOf } from '../presenters/view.js'
-import type { Query } from "./query.js"
+import type { Query } from './query.js'
 
 const EVENTS_SHOWN = 100
 

@@ -5,7 +5,7 @@ import { readOverview } from '../../recovery/read-overview.js'
 import type { Tenant } from '../middleware/tenant.js'
 import { type OverviewView, presentOverview } from '../presenters/overview.js'
 import { periodOf } from '../presenters/overview-period.js'
-import type { Query } from "./query.js"
+import type { Query } from './query.js'
 
 /** How it goes, at one glance. `days`, or `first` and `last`, name the period. */
 export async function showOverview(

@@ -1,5 +1,5 @@
-import { assetFiles } from '../../asset-files.js'
 import type { ReactNode } from 'react'
+import { assetFiles } from '../../asset-files.js'
 import { Brand } from './brand.js'
 import { Document } from './document.js'
 import { Glyph } from './glyph.js'
@@ -23,7 +23,13 @@ interface SetupProps {
 export function Setup({ title, step, ownerEmail, refreshSeconds, script, children }: SetupProps) {
   const now = STEPS.indexOf(step)
   return (
-    <Document title={`${title} · SecondLoop`} styles="setup" mark refreshSeconds={refreshSeconds} scripts={script ? [assetFiles.href(script)] : []}>
+    <Document
+      title={`${title} · SecondLoop`}
+      styles="setup"
+      mark
+      refreshSeconds={refreshSeconds}
+      scripts={script ? [assetFiles.href(script)] : []}
+    >
       <div className="wrap">
         <header className="masthead">
           <Brand href="/" />

@@ -2,9 +2,9 @@ import type { ChangeView } from '../../presenters/campaign.js'
 import { type CampaignForm, fieldsOf } from '../../presenters/campaign-form.js'
 import { render } from '../parts/document.js'
 import { Glyph } from '../parts/glyph.js'
-import type { PanelProps } from '../parts/shell.js'
 import { NoProvider, RehearsedMails, RehearsedSkips, RehearsedWaits } from '../parts/rehearsal.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 export interface CampaignChangePageProps {
   readonly panel: PanelProps

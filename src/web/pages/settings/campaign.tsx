@@ -7,9 +7,9 @@ import type { SaidView } from '../../presenters/said.js'
 import { render } from '../parts/document.js'
 import { Field } from '../parts/field.js'
 import { Glyph } from '../parts/glyph.js'
-import type { PanelProps } from '../parts/shell.js'
 import { Plan, to } from '../parts/plan.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 const ACTION = '/app/settings/campaign'
 

@@ -2,8 +2,8 @@ import type { ChoiceRow, MailPreviewView } from '../../presenters/mail-preview.j
 import type { SaidView } from '../../presenters/said.js'
 import { render } from '../parts/document.js'
 import { Glyph } from '../parts/glyph.js'
-import type { PanelProps } from '../parts/shell.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 export interface MailsPageProps {
   readonly panel: PanelProps

@@ -1,9 +1,9 @@
 import type { PromptsView } from '../../presenters/prompts.js'
 import type { SaidView } from '../../presenters/said.js'
 import { render } from '../parts/document.js'
-import type { PanelProps } from '../parts/shell.js'
 import { NoProvider, RehearsedMails, RehearsedSkips, RehearsedWaits } from '../parts/rehearsal.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 const ACTION = '/app/settings/prompts'
 

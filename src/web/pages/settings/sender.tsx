@@ -6,8 +6,8 @@ import { render } from '../parts/document.js'
 import { Field } from '../parts/field.js'
 import { Glyph } from '../parts/glyph.js'
 import { Notice } from '../parts/notice.js'
-import type { PanelProps } from '../parts/shell.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 const ACTION = '/app/settings/sender'
 

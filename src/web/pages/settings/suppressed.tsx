@@ -2,8 +2,8 @@ import type { SaidView } from '../../presenters/said.js'
 import { BEFORE_ALLOWING, type SuppressionsView, type SuppressionView } from '../../presenters/suppressions.js'
 import { counted } from '../../presenters/words.js'
 import { render } from '../parts/document.js'
-import type { PanelProps } from '../parts/shell.js'
 import { Settings } from '../parts/settings.js'
+import type { PanelProps } from '../parts/shell.js'
 
 const HERE = '/app/settings/suppressed'
 
