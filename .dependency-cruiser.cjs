@@ -69,7 +69,24 @@ module.exports = {
     ),
     forbid('use-cases-downward', '', { path: FLOORS.useCases }, { path: above('jobs', 'admin', 'entrances') }),
     forbid('jobs-downward', '', { path: FLOORS.jobs }, { path: above('admin', 'entrances') }),
-    forbid('admin-downward', '', { path: FLOORS.admin }, { path: FLOORS.entrances }),
+    forbid(
+      'admin-downward',
+      'The bundle is made of pages, and by no process that runs.',
+      { path: FLOORS.admin, pathNot: '^admin/bundle\\.ts$' },
+      { path: FLOORS.entrances },
+    ),
+    forbid(
+      'adminjs-behind-the-panel',
+      'Whoever needs AdminJS asks admin/.',
+      { pathNot: FLOORS.admin },
+      { path: 'node_modules/(adminjs|@adminjs)/' },
+    ),
+    forbid(
+      'rows-behind-the-adapter',
+      'The panel reaches tables of tenants through the scoped adapter only: admin/tables names what it may see.',
+      { path: FLOORS.admin, pathNot: '^admin/tables/' },
+      { path: '^src/db/(models|queries)/', pathNot: '^src/db/models/row\\.ts$' },
+    ),
     forbid(
       'migrations-alone',
       'A migration is frozen: it knows knex and nothing of ours.',
@@ -99,7 +116,7 @@ module.exports = {
     forbid(
       'runtime-is-declared',
       'What runs in production is no development dependency.',
-      { path: '^(src|jobs|admin|emails|migrations)/' },
+      { path: '^(src|jobs|admin|emails|migrations)/', pathNot: '^admin/bundle\\.ts$' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
   ],

@@ -1,19 +1,7 @@
 import type Router from '@koa/router'
 import type { Context as KoaContext, Middleware, Next } from 'koa'
 import type { Db } from '../src/db/knex.js'
-import type { Scope } from './scoped-table.js'
-
-/** What a screen shows, by its name, for a tenant; `null`: there is no such thing. Plain data. */
-export type Screens<Tenant> = Readonly<
-  Record<string, (tenant: Tenant, query: Readonly<Record<string, unknown>>) => Promise<object | null>>
->
-
-/** AdminJS's *current admin*. */
-export interface PanelOwner<Tenant> extends Scope {
-  readonly id: string
-  readonly email: string
-  readonly tenant: Tenant
-}
+import type { PanelOwner, Screens } from './panel-owner.js'
 
 interface PanelOptions<Tenant> {
   readonly db: Db
@@ -38,7 +26,7 @@ export function panelApi<Tenant>({ db, screens, ownerOf }: PanelOptions<Tenant>)
   let router: Promise<Router> | undefined
   const load = async () => (await import('./admin-router.js')).adminRouter(db, screens)
   return async (ctx: KoaContext, _next: Next) => {
-    if (ctx.method !== 'GET' || !known.test(ctx.path)) return ctx.throw(404)
+    if (ctx.method !== 'GET' || !known.test(ctx.path) || Object.keys(ctx.query).some(isInherited)) return ctx.throw(404)
     router ??= load()
     const routes = (await router).routes() as unknown as Middleware
     // The plugin reads the owner here, and nothing else of a session.
@@ -46,3 +34,6 @@ export function panelApi<Tenant>({ db, screens, ownerOf }: PanelOptions<Tenant>)
     await routes(ctx as never, async () => ctx.throw(404))
   }
 }
+
+/** AdminJS looks names up in plain objects, where every object has some that nobody wrote. */
+const isInherited = (name: string) => name.split(/\W+/).some((part) => part in Object.prototype)

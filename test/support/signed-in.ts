@@ -6,9 +6,11 @@ type Form = Record<string, string> | [name: string, value: string][]
 
 /** An owner's browser: keeps cookies, and posts from our own pages. Redirects are shown, not followed. */
 export interface SignedInBrowser {
-  get(path: string): Promise<Response>
+  get(path: string, headers?: Record<string, string>): Promise<Response>
   /** @param form as pairs where a name stands twice */
   post(path: string, form?: Form, headers?: Record<string, string>): Promise<Response>
+  /** Anything else. */
+  send(path: string, init: RequestInit): Promise<Response>
 }
 
 export async function signIn(web: TestWeb, context: Context, owner: { readonly id: string }): Promise<SignedInBrowser> {
@@ -25,7 +27,8 @@ export async function signIn(web: TestWeb, context: Context, owner: { readonly i
     return response
   }
   const browser: SignedInBrowser = {
-    get: (path) => send(path, {}),
+    get: (path, headers = {}) => send(path, { headers }),
+    send,
     post: (path, form = {}, headers = { Origin: web.url }) =>
       send(path, { method: 'POST', body: new URLSearchParams(form), headers }),
   }

@@ -19,8 +19,8 @@ export const cookiesOf = (appUrl: string): Cookies => ({
 })
 
 const WANTED_FOR_MS = 30 * 60_000
-/** Our own pages only, so that a cookie leads nowhere else. */
-const OWN_PAGE = /^\/(app|jobs|onboarding)(\/[\w./-]*)?$/
+/** Our own pages only, so that a cookie leads nowhere else; and none that is for a script. */
+const OWN_PAGE = /^\/(app|jobs|onboarding)(?!\/(api|client)\/)(\/[\w./-]*)?$/
 
 /** Lets only signed-in owners pass; everyone else is led to exactly `/sign-in`. */
 export function requireOwner(context: Context, cookies: Cookies): Middleware {
@@ -28,7 +28,7 @@ export function requireOwner(context: Context, cookies: Cookies): Middleware {
     const token = cookies.session.read(ctx)
     const signedIn = token && (await findSession(context, token))
     if (!signedIn) {
-      if (ctx.method === 'GET') {
+      if (ctx.method === 'GET' && OWN_PAGE.test(ctx.path)) {
         cookies.wanted.write(ctx, ctx.path, new Date(context.now().getTime() + WANTED_FOR_MS))
       }
       return ctx.redirect('/sign-in')
