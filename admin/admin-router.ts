@@ -6,7 +6,7 @@ import type { Db } from '../src/db/knex.js'
 import type { PanelOwner, Screens } from './panel-owner.js'
 import { ScopedDatabase, ScopedResource } from './scoped-resource.js'
 import { cases } from './tables/cases.js'
-import { events } from './tables/events.js'
+import { suppressions } from './tables/suppressions.js'
 
 AdminJS.registerAdapter({ Database: ScopedDatabase, Resource: ScopedResource })
 
@@ -29,7 +29,7 @@ export function adminRouter<Tenant>(db: Db, screens: Screens<Tenant>): Router {
     rootPath: '/app',
     loginPath: '/sign-in',
     logoutPath: '/sign-out',
-    resources: [cases, events].map((table) => ({ resource: { table, db }, options: { actions: READ_ONLY } })),
+    resources: [cases, suppressions].map((table) => ({ resource: { table, db }, options: { actions: READ_ONLY } })),
     pages,
     ...(overview && { dashboard: overview }),
   }

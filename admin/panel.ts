@@ -11,7 +11,7 @@ interface PanelOptions<Tenant> {
 }
 
 const RECORD = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-const RESOURCE = '(?:cases|events)'
+const RESOURCE = '(?:cases|suppressions)'
 
 /**
  * `GET /app/api/**`: what the panel's client reads through AdminJS. `dashboard` and `pages/:screen` are the screens;

@@ -27,6 +27,7 @@ let ownCase: RecoveryCase
 let victim: TestWorkspace
 let victimCase: RecoveryCase
 let victimEventId: string
+let victimSuppressionId: string
 /** Everything that tells of the victim: none of it may be in an answer. */
 let telltales: string[]
 
@@ -52,12 +53,13 @@ beforeAll(async () => {
   })
   await aSentTouch(context, victimCase, context.now())
   victimEventId = (await aStoredEvent(context, victim, 'invoice.paid', { id: 'in_tide' })).eventId
-  await Suppression.query(db).insert({
+  const suppression = await Suppression.query(db).insertAndFetch({
     workspace_id: victim.id,
     address: 'gone@tidewater.example',
     reason: 'bounced',
     suppressed_at: context.now(),
   })
+  victimSuppressionId = suppression.id
   mallory = await signIn(web, context, own.owner)
   telltales = [
     'edee',
@@ -112,6 +114,7 @@ const filled = (text: string) =>
     .replaceAll('{own}', ownCase.id)
     .replaceAll('{case}', victimCase.id)
     .replaceAll('{event}', victimEventId)
+    .replaceAll('{suppression}', victimSuppressionId)
     .replaceAll('{workspace}', victim.id)
     .replaceAll('{connection}', victim.connectionId)
     .replaceAll('{invoice}', victimCase.stripe_invoice_id)
@@ -131,8 +134,11 @@ const SEARCH = '/app/api/resources/cases/actions/search'
 const RECORDS = '/app/api/resources/cases/records'
 
 const READS: Record<string, string[]> = {
-  'a show of a foreign record': [`${RECORDS}/{case}/show`, '/app/api/resources/events/records/{event}/show'],
-  'a show across tables': ['/app/api/resources/events/records/{case}/show', `${RECORDS}/{event}/show`],
+  'a show of a foreign record': [
+    `${RECORDS}/{case}/show`,
+    '/app/api/resources/suppressions/records/{suppression}/show',
+  ],
+  'a show across tables': ['/app/api/resources/suppressions/records/{case}/show', `${RECORDS}/{suppression}/show`],
   'an edit': [`${RECORDS}/{case}/edit`, `${RECORDS}/{own}/edit`],
   'a form for a new one': ['/app/api/resources/cases/actions/new'],
   'a bulk action': [
@@ -148,6 +154,9 @@ const READS: Record<string, string[]> = {
     `${SEARCH}?searchProperty=search&filters.search=zebedee`,
     '/app/api/resources/cases/search/Zebedee',
     '/app/api/resources/cases/search',
+    '/app/api/resources/suppressions/actions/search?searchProperty=search&filters.search=gone',
+    '/app/api/resources/suppressions/actions/list',
+    '/app/api/resources/suppressions/actions/list?filters.address=gone@tidewater.example',
   ],
   'a search property': [
     'workspace_id',
@@ -221,6 +230,7 @@ const READS: Record<string, string[]> = {
     'workspaces',
     'owners',
     'sessions',
+    'events',
     'mails',
     'signing_secrets',
     'stripe_connections',
@@ -306,7 +316,7 @@ const WRITES: Record<string, Attack[]> = {
   ],
   'in bulk': [
     { method: 'POST', path: '/app/api/resources/cases/bulk/bulkDelete?recordIds={case},{own}', json: {} },
-    { method: 'POST', path: '/app/api/resources/events/bulk/bulkDelete?recordIds={event}', json: {} },
+    { method: 'POST', path: '/app/api/resources/suppressions/bulk/bulkDelete?recordIds={suppression}', json: {} },
   ],
   'by other methods': ['PUT', 'PATCH', 'DELETE'].flatMap((method) => [
     { method, path: `${RECORDS}/{case}/show`, json: { outcome: 'dismissed' } },

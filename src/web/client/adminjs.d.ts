@@ -10,6 +10,7 @@ interface AdminJSClient {
 
 interface ApiClient {
   getDashboard(options: { params: object }): Promise<Answer>
+  resourceAction(options: { resourceId: string; actionName: string; params: object }): Promise<Answer>
   getPage(options: { pageName: string; params: object }): Promise<Answer>
 }
 

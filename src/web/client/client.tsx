@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { hydrateRoot } from 'react-dom'
 import { Screen, type Shown } from '../pages/screens.js'
+import { find } from './find.js'
 import { follow } from './follow.js'
 
 /*
@@ -12,8 +13,9 @@ const sent = JSON.parse(document.getElementById('shown')?.textContent ?? '') as 
 
 function Application() {
   const [shown, setShown] = useState(sent)
-  useEffect(() => follow(sent, setShown), [])
-  return <Screen {...shown} />
+  const [isStale, setStale] = useState(false)
+  useEffect(() => follow(sent, setShown, setStale), [])
+  return <Screen {...shown} find={find} isStale={isStale} />
 }
 
 window.AdminJS.UserComponents.Application = Application

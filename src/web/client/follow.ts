@@ -6,11 +6,11 @@ const TIMES_AS_LONG = 20
 const SIGN_IN = '/sign-in'
 
 /**
- * Reads a screen again every few seconds while somebody looks at it, and tells what changed.
+ * Reads a screen again every few seconds while somebody looks at it, and tells what changed, and when it can't be read.
  *
  * @returns ends it
  */
-export function follow(first: Shown, tell: (shown: Shown) => void): () => void {
+export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (isStale: boolean) => void): () => void {
   const api = new window.AdminJS.ApiClient()
   let known = JSON.stringify(first)
   let timer: number | undefined
@@ -25,10 +25,10 @@ export function follow(first: Shown, tell: (shown: Shown) => void): () => void {
         if (isOver) return
         if (text !== known) tell(shown)
         known = text
-        mark(null)
+        tellStale(false)
       } catch {
-        // The page goes on showing what it knows, and says how old that is.
-        mark(new Date())
+        // The screen goes on showing what it knows, and says so.
+        if (!isOver) tellStale(true)
       }
     }
     if (!isOver) timer = window.setTimeout(look, Math.max(EVERY_MS, (performance.now() - began) * TIMES_AS_LONG))
@@ -83,11 +83,4 @@ interface KeptView {
   readonly said?: object | null
   readonly link?: string | null
   readonly actions?: { readonly requestId: string } | null
-}
-
-/** Says since when nothing could be read; `null`: it could. */
-function mark(since: Date | null): void {
-  const { dataset } = document.documentElement
-  if (since) dataset.unread ??= since.toISOString()
-  else delete dataset.unread
 }

@@ -3,6 +3,7 @@ import { Case } from './case.js'
 import { Cases } from './cases.js'
 import { Events } from './events.js'
 import { Overview } from './overview.js'
+import type { Find } from './parts/look-up.js'
 import { type PanelPart, type PanelProps, Shell } from './parts/shell.js'
 
 /** Pages of the panel that follow what happens: sent whole, then kept up to date by the panel's client. */
@@ -20,10 +21,16 @@ export interface Shown<Name extends ScreenName = ScreenName> {
 
 const PARTS: Record<ScreenName, PanelPart> = { overview: 'overview', cases: 'cases', case: 'cases', events: 'events' }
 
-export function Screen<Name extends ScreenName>({ name, panel, view }: Shown<Name>) {
+/** What only the browser knows. */
+interface Live {
+  readonly find?: Find
+  readonly isStale?: boolean
+}
+
+export function Screen<Name extends ScreenName>({ name, panel, view, find, isStale }: Shown<Name> & Live) {
   const Content = SCREENS[name] as FC<{ of: ScreenView<Name> }>
   return (
-    <Shell panel={panel} here={PARTS[name]}>
+    <Shell panel={panel} here={PARTS[name]} find={find} isStale={isStale}>
       <Content of={view} />
     </Shell>
   )

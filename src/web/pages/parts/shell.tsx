@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Brand } from './brand.js'
 import { Glyph } from './glyph.js'
+import { type Find, LookUp } from './look-up.js'
 import { SignOut } from './sign-out.js'
 
 /** What stands around every page of the panel. */
@@ -19,11 +20,21 @@ interface ShellProps {
   readonly panel: PanelProps
   /** Which of the panel's parts it belongs to. */
   readonly here: PanelPart
+  /** Answers while one types; without it the search opens the list. */
+  readonly find?: Find | undefined
+  /** What it shows could not be read again. */
+  readonly isStale?: boolean | undefined
   readonly children: ReactNode
 }
 
 /** Everything within the body of a page of the panel. */
-export function Shell({ panel: { workspaceName, ownerEmail, mode, openCases }, here, children }: ShellProps) {
+export function Shell({
+  panel: { workspaceName, ownerEmail, mode, openCases },
+  here,
+  find,
+  isStale,
+  children,
+}: ShellProps) {
   return (
     <>
       <a className="skip" href="#main">
@@ -31,6 +42,7 @@ export function Shell({ panel: { workspaceName, ownerEmail, mode, openCases }, h
       </a>
       <header className="sidebar">
         <Brand href="/app" />
+        <LookUp find={find} />
         <nav aria-label="Panel">
           <ul className="nav">
             <Part name="overview" label="Overview" href="/app" here={here} />
@@ -55,6 +67,7 @@ export function Shell({ panel: { workspaceName, ownerEmail, mode, openCases }, h
         </div>
       </header>
       <main className="main" id="main" tabIndex={-1}>
+        {isStale ? <Stale /> : null}
         {children}
       </main>
     </>
@@ -78,5 +91,14 @@ function Part({ name, label, href, here, children }: PartProps) {
         {children}
       </a>
     </li>
+  )
+}
+
+function Stale() {
+  return (
+    <div className="notice attention" role="status">
+      <Glyph name="attention" />
+      <p>Not up to date: we can’t be reached. We ask again every few seconds.</p>
+    </div>
   )
 }
