@@ -19,9 +19,6 @@ const READ_ONLY = { new: CLOSED, edit: CLOSED, delete: CLOSED, bulkDelete: CLOSE
  * when first needed, and never by the worker.
  */
 export function adminRouter<Tenant>(db: Db, screens: Screens<Tenant>): Router {
-  // Our own bundle holds all components; AdminJS would make one of none and write it to the working directory.
-  // biome-ignore lint/style/noProcessEnv: AdminJS has no option for it.
-  process.env.ADMIN_JS_SKIP_BUNDLE = 'true'
   const { overview, ...pages } = Object.fromEntries(
     Object.entries(screens).map(([name, screen]) => [name, { handler: handlerOf(screen), component: name }]),
   )
@@ -33,8 +30,11 @@ export function adminRouter<Tenant>(db: Db, screens: Screens<Tenant>): Router {
     pages,
     ...(overview && { dashboard: overview }),
   }
+  const admin = new AdminJS(options)
+  // It would bundle components into the working directory: ours are in a bundle of their own, so it has nothing to do.
+  admin.initialize = () => new Promise(() => {})
   // It mounts its assets on an application of its own: that one is asked for nothing, ours serves them.
-  return buildRouter(new AdminJS(options), new Koa())
+  return buildRouter(admin, new Koa())
 }
 
 /** Screens are not rows: each begins with the tenant itself. */
