@@ -1,6 +1,5 @@
+import type { CaseListView } from '../presenters/case-list.js'
 import type { CaseRowView } from '../presenters/case-row.js'
-import type { NeedsView } from '../presenters/needs-human.js'
-import type { SumView } from '../presenters/sums.js'
 import { counted } from '../presenters/words.js'
 import { render } from './parts/document.js'
 import { Glyph } from './parts/glyph.js'
@@ -11,41 +10,41 @@ import { State } from './parts/state.js'
 
 export interface CasesPageProps {
   readonly panel: PanelProps
-  /** Newest first; at most one page of them. */
-  readonly cases: readonly CaseRowView[]
-  /** How many there are in all. */
-  readonly total: number
-  readonly sums: readonly SumView[]
-  readonly needs: NeedsView
+  readonly list: CaseListView
   readonly promptsOn: boolean
   /** Open cases whose customers nobody has written to. */
   readonly unwritten: number
+  readonly follow: FollowProps
+}
+
+interface FollowProps {
+  /** Turns it on, or off again. */
+  readonly href: string
   /**
    * Reads the list again by itself. Off unless the reader chose `?follow`: a page that reloads unasked takes focus
    * and place away from whoever reads with a keyboard or a screen reader (WCAG 2.2.1, F41).
    */
-  readonly refreshSeconds?: number | undefined
+  readonly seconds?: number | undefined
 }
 
-const CASES_HREF = '/app/cases'
-/** The route gives this page `refreshSeconds`. */
-const FOLLOW_HREF = `${CASES_HREF}?follow`
-
-export function casesPage(props: CasesPageProps): string {
-  const { panel, cases, total, sums, needs, promptsOn, unwritten, refreshSeconds } = props
+/** `GET /app/cases`: a view of the cases, searched and sorted, a page at a time. Works without script. */
+export function casesPage({ panel, list, promptsOn, unwritten, follow }: CasesPageProps): string {
   return render(
-    <Panel panel={panel} here="cases" title="Cases" refreshSeconds={refreshSeconds}>
+    <Panel panel={panel} here="cases" title="Cases" refreshSeconds={follow.seconds}>
       <div className="top">
         <h1>Cases</h1>
-        <p className="end muted">
-          {refreshSeconds ? `Read again every ${refreshSeconds}s. ` : null}
-          <a href={refreshSeconds ? CASES_HREF : FOLLOW_HREF}>{refreshSeconds ? 'Stop following' : 'Follow live'}</a>
-        </p>
+        {list.rows.length > 0 ? (
+          <a className="end button" href={list.csvHref} download>
+            Download CSV
+          </a>
+        ) : null}
       </div>
       {promptsOn ? null : <PromptsOff unwritten={unwritten} />}
-      <Sums sums={sums} />
-      <NeedsHuman of={needs} />
-      {cases.length === 0 ? <Empty promptsOn={promptsOn} /> : <List cases={cases} total={total} />}
+      <NeedsHuman of={list.ofConnection} />
+      <Views tabs={list.tabs} />
+      <Filters list={list} />
+      {list.rows.length === 0 ? <p className="empty">{list.empty}</p> : <Table rows={list.rows} />}
+      <Foot list={list} follow={follow} />
     </Panel>,
   )
 }
@@ -67,72 +66,115 @@ function PromptsOff({ unwritten }: Pick<CasesPageProps, 'unwritten'>) {
   )
 }
 
-/** One line a currency: amounts of two never meet. */
-function Sums({ sums }: Pick<CasesPageProps, 'sums'>) {
-  if (sums.length === 0) return null
+function Views({ tabs }: Pick<CaseListView, 'tabs'>) {
   return (
-    <ul className="sums" aria-label="What came back, by currency">
-      {sums.map((sum) => (
-        <li key={sum.currency}>
-          <p>
-            <b className={sum.byAmount === '0%' ? 'muted' : 'recovered'}>
-              <Money of={sum.recovered} />
-            </b>{' '}
-            recovered from{' '}
-            <b>
-              <Money of={sum.exposed} />
-            </b>{' '}
-            exposed
-          </p>
-          <p className="muted num">
-            {sum.byAmount} by amount, {sum.byCases} by cases ({sum.ofCases})
-          </p>
-        </li>
-      ))}
-    </ul>
+    <nav className="views" aria-label="Saved views">
+      <ul className="tabs">
+        {tabs.map(({ label, href, count, isHere }) => (
+          <li key={label}>
+            <a href={href} {...(isHere ? { 'aria-current': 'true' } : {})}>
+              {label}
+              {count === null ? null : <span className="count">{count}</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }
 
-function Empty({ promptsOn }: Pick<CasesPageProps, 'promptsOn'>) {
+function Filters({ list }: { list: CaseListView }) {
+  const { view, search, currencies, orders, clearHref } = list
   return (
-    <p className="empty">
-      No renewal has failed{promptsOn ? ' since you turned prompts on' : ' yet'}. When one does, it is here within
-      seconds.
-    </p>
+    <form className="filters" action="/app/cases">
+      {view === 'all' ? null : <input type="hidden" name="view" value={view} />}
+      <div className="search">
+        <label className="sr" htmlFor="q">
+          Search cases: a name, mail address or invoice number begins with, or a Stripe id
+        </label>
+        <Glyph name="search" />
+        <input
+          className="input"
+          id="q"
+          name="q"
+          type="search"
+          maxLength={100}
+          defaultValue={search}
+          placeholder="Name, mail or invoice begins with"
+        />
+      </div>
+      {currencies.length > 0 ? (
+        <Choice name="currency" label="Currency" choices={currencies} any="Any currency" />
+      ) : null}
+      <Choice name="order" label="Order" choices={orders} />
+      <button className="button" type="submit">
+        Search
+      </button>
+      {clearHref ? (
+        <a className="clear" href={clearHref}>
+          Clear
+        </a>
+      ) : null}
+    </form>
   )
 }
 
-function List({ cases, total }: Pick<CasesPageProps, 'cases' | 'total'>) {
+interface ChoiceProps {
+  readonly name: string
+  readonly label: string
+  readonly choices: CaseListView['orders']
+  /** What no choice is called. */
+  readonly any?: string
+}
+
+function Choice({ name, label, choices, any }: ChoiceProps) {
   return (
-    <>
-      <table className="list cases">
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">State</th>
-            <th scope="col">Next step, or how it ended</th>
-            <th scope="col">Decline</th>
-            <th scope="col" className="amount">
-              Exposed
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map((one) => (
-            <Line key={one.href} of={one} />
-          ))}
-        </tbody>
-      </table>
-      <p className="list-foot num">
-        {cases.length < total
-          ? `The ${cases.length.toLocaleString('en-US')} newest of ${counted(total, 'case')}`
-          : `${counted(total, 'case')}, newest first`}
-      </p>
-    </>
+    <span className="select">
+      <label className="sr" htmlFor={name}>
+        {label}
+      </label>
+      <select
+        className="input"
+        id={name}
+        name={name}
+        defaultValue={choices.find(({ isChosen }) => isChosen)?.value ?? ''}
+      >
+        {any ? <option value="">{any}</option> : null}
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+      <Glyph name="chevron" />
+    </span>
   )
 }
 
-function Line({ of: { href, customer, plan, state, next, decline, exposed } }: { of: CaseRowView }) {
+function Table({ rows }: Pick<CaseListView, 'rows'>) {
+  return (
+    <table className="list cases">
+      <thead>
+        <tr>
+          <th scope="col">Customer</th>
+          <th scope="col">State</th>
+          <th scope="col">Next step, or how it ended</th>
+          <th scope="col">Decline</th>
+          <th scope="col" className="amount">
+            Exposed
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Line key={row.href} of={row} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Line({ of: { href, customer, plan, state, next, action, decline, exposed } }: { of: CaseRowView }) {
   return (
     <tr>
       <td>
@@ -147,6 +189,12 @@ function Line({ of: { href, customer, plan, state, next, decline, exposed } }: {
       <td className="next">
         {next.text ? <span className="first">{next.text}</span> : null}
         {next.second ? <span className="second">{next.second}</span> : null}
+        {action ? (
+          <a href={action.href} rel="noreferrer">
+            {action.label}
+            <span className="sr"> for {customer}</span>
+          </a>
+        ) : null}
       </td>
       <td className="declined">
         <span className="first">{decline.words}</span>
@@ -156,5 +204,31 @@ function Line({ of: { href, customer, plan, state, next, decline, exposed } }: {
         <Money of={exposed} />
       </td>
     </tr>
+  )
+}
+
+function Foot({ list: { rows, extent, earlier, later }, follow }: { list: CaseListView; follow: FollowProps }) {
+  return (
+    <div className="list-foot">
+      <p className="num">
+        {rows.length > 0 ? `${extent}. ` : null}
+        {follow.seconds ? `Read again every ${follow.seconds}s. ` : null}
+        <a href={follow.href}>{follow.seconds ? 'Stop following' : 'Follow live'}</a>
+      </p>
+      {earlier || later ? (
+        <nav className="pages" aria-label="Pages">
+          {earlier ? (
+            <a className="button" href={earlier.href}>
+              {earlier.label}
+            </a>
+          ) : null}
+          {later ? (
+            <a className="button" href={later.href}>
+              {later.label}
+            </a>
+          ) : null}
+        </nav>
+      ) : null}
+    </div>
   )
 }

@@ -5,10 +5,11 @@ import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
 import { enrichCasesJob } from '../../../jobs/enrich-cases.js'
 import { settleCardsJob } from '../../../jobs/settle-cards.js'
 import { dismissCase } from '../../recovery/dismiss-case.js'
+import { exportCases } from '../../recovery/export-cases.js'
 import type { OwnersCase } from '../../recovery/lock-case.js'
 import { pauseCase } from '../../recovery/pause-case.js'
-import { listCases, readCase } from '../../recovery/read-cases.js'
-import { readNeedsHuman } from '../../recovery/read-needs-human.js'
+import { countUnwritten, readCaseList } from '../../recovery/read-case-list.js'
+import { readCase } from '../../recovery/read-cases.js'
 import { resumeCase } from '../../recovery/resume-case.js'
 import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
@@ -20,15 +21,13 @@ import { casePage } from '../pages/case.js'
 import { casesPage } from '../pages/cases.js'
 import { presentCase } from '../presenters/case.js'
 import { presentActions } from '../presenters/case-actions.js'
-import { presentCaseRow } from '../presenters/case-row.js'
-import { presentNeeds } from '../presenters/needs-human.js'
+import { presentCaseList } from '../presenters/case-list.js'
+import { caseListHref, readCaseAddress } from '../presenters/case-list-address.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
-import { presentSums } from '../presenters/sums.js'
 import { viewOf } from '../presenters/view.js'
 import type { PanelParts } from './panel-parts.js'
 
-const CASES_SHOWN = 100
-const NEEDS_SHOWN = 50
+const CASES_SHOWN = 50
 const REFRESH_S = 5
 
 /** `/app/cases`: the list, each case with its proof, and what the owner does to one. */
@@ -48,6 +47,7 @@ export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router
       actions: presentActions(dossier.recoveryCase, randomUUID(), view),
       said: presentSaid(said.hear(ctx, caseId)),
       link,
+      back: caseListHref(readCaseAddress(ctx.query)),
     })
   }
 
@@ -62,19 +62,30 @@ export function caseRoutes({ context, ring, said, panelOf }: PanelParts): Router
     .get('/cases', async (ctx) => {
       const tenant = tenantOf(ctx)
       const { workspace, connection } = tenant
-      const list = await listCases(context, workspace.id, connection.id, CASES_SHOWN)
-      const needs = await readNeedsHuman(context, workspace.id, connection.id, NEEDS_SHOWN)
-      const view = viewOf(workspace, now())
+      const wanted = readCaseAddress(ctx.query)
+      const promptsOn = workspace.prompts_on_at !== null
+      const isFollowed = 'follow' in ctx.query
+      const [list, unwritten, panel] = await Promise.all([
+        readCaseList(context, workspace.id, connection.id, wanted, CASES_SHOWN),
+        promptsOn ? 0 : countUnwritten(context, workspace.id, connection.id),
+        panelOf(tenant),
+      ])
+      const here = caseListHref(wanted)
       ctx.body = casesPage({
-        panel: await panelOf(tenant),
-        cases: list.cases.map((row) => presentCaseRow(row, list.touches.get(row.id) ?? [], view)),
-        total: list.total,
-        sums: presentSums(list.sums, view),
-        needs: presentNeeds(needs, connection, view),
-        promptsOn: workspace.prompts_on_at !== null,
-        unwritten: list.unwritten,
-        ...('follow' in ctx.query && { refreshSeconds: REFRESH_S }),
+        panel,
+        list: presentCaseList(list, wanted, connection, viewOf(workspace, now())),
+        promptsOn,
+        unwritten,
+        follow: isFollowed
+          ? { href: here, seconds: REFRESH_S }
+          : { href: `${here}${here.includes('?') ? '&' : '?'}follow` },
       })
+    })
+    .get('/cases.csv', (ctx) => {
+      const { workspace, connection } = tenantOf(ctx)
+      ctx.type = 'text/csv; charset=utf-8'
+      ctx.attachment(`cases-${now().toISOString().slice(0, 10)}.csv`)
+      ctx.body = exportCases(context, workspace.id, connection.id, { ...readCaseAddress(ctx.query), place: null })
     })
     .get('/cases/:id', (ctx) => show(ctx))
     .post('/cases/:id/pause', async (ctx) => {

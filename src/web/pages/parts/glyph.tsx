@@ -9,6 +9,8 @@ type IconName =
   | 'retry'
   | 'back'
   | 'cases'
+  | 'search'
+  | 'chevron'
   | 'events'
   | 'settings'
   | 'lock'
@@ -76,6 +78,13 @@ const SHAPES: Record<IconName, ReactNode> = {
   retry: <path d="M12.9 6.2A5.25 5.25 0 1 0 13.25 8M13.25 3v3.25H10" />,
   back: <path d="M9.75 4.5 6.25 8l3.5 3.5" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="m10.25 10.25 3 3" />
+    </>
+  ),
+  chevron: <path d="m4.5 6.25 3.5 3.5 3.5-3.5" />,
   events: <path d="M1.75 8.25h2.5l2-5 3.5 9.5 2-4.5h2.5" />,
   settings: (
     <>
