@@ -58,13 +58,11 @@ export async function readCaseList(
   const needs = await needsOf(context, workspaceId, connectionId)
   const filter = { ...wanted, workspaceId, connectionId, human: [...needs.byCase.keys()] }
   const counts = await countCases(db, filter)
-  const currencies = counts
-    ? [...new Set(counts.map(({ currency }) => currency))].sort()
-    : await currenciesOf(context, filter)
+  const currencies = counts ? currenciesIn(counts) : await currenciesOf(context, filter)
   const settled = settle(wanted, currencies)
 
   const { place } = wanted
-  const found = await caseIdsOfPage(db, { ...filter, ...settled, limit: limit + 1 })
+  const found = await caseIdsOfPage(db, { ...filter, ...settled, isBroad: counts === null, limit: limit + 1 })
   const isMore = found.length > limit
   const ids = place?.side === 'before' ? found.slice(-limit) : found.slice(0, limit)
   const [cases, touches] = await Promise.all([
@@ -97,10 +95,16 @@ export async function* readAllCases(
 ): AsyncGenerator<RecoveryCase[]> {
   const { byCase } = await needsOf(context, workspaceId, connectionId)
   const filter = { ...wanted, workspaceId, connectionId, human: [...byCase.keys()] }
-  const isByAmount = wanted.order === 'largest' && wanted.currency === null
-  const settled = isByAmount ? settle(wanted, await currenciesOf(context, filter)) : {}
+  const counts = await countCases(context.db, filter)
+  const settled = settle(wanted, counts ? currenciesIn(counts) : await currenciesOf(context, filter))
   for (let place: CasePlace | null = null; ; ) {
-    const ids = await caseIdsOfPage(context.db, { ...filter, ...settled, place, limit: batch })
+    const ids = await caseIdsOfPage(context.db, {
+      ...filter,
+      ...settled,
+      place,
+      isBroad: counts === null,
+      limit: batch,
+    })
     if (ids.length > 0) yield await casesOf(context, workspaceId, ids)
     const last = ids.at(-1)
     if (ids.length < batch || !last) return
@@ -120,9 +124,10 @@ function settle(
 
 /** Of all the connection's cases, whatever is searched. */
 async function currenciesOf({ db }: Context, filter: CaseFilter): Promise<string[]> {
-  const counts = await countCases(db, { ...filter, search: null })
-  return [...new Set((counts ?? []).map(({ currency }) => currency))].sort()
+  return currenciesIn((await countCases(db, { ...filter, search: null })) ?? [])
 }
+
+const currenciesIn = (counts: readonly CaseCount[]) => [...new Set(counts.map(({ currency }) => currency))].sort()
 
 async function needsOf({ db, now }: Context, workspaceId: string, connectionId: string) {
   const needs = await needsHuman(db, { workspaceId, connectionId, now: now() }, NEEDS_READ)

@@ -31,6 +31,8 @@ interface PageWanted extends CaseFilter {
   readonly order: CaseOrder
   /** `null`: the first page. */
   readonly place: CasePlace | null
+  /** The search is known to match more than `COUNTED_AT_MOST`. */
+  readonly isBroad: boolean
   readonly limit: number
 }
 
@@ -42,27 +44,43 @@ export const COUNTED_AT_MOST = 10_000
 
 /** Ids in the order of the list. A place that is no case of the connection has nothing on either side. */
 export async function caseIdsOfPage(db: Db, wanted: PageWanted): Promise<string[]> {
-  const { workspaceId, connectionId, order, place, limit, view } = wanted
+  const { workspaceId, connectionId, order, place, limit, view, search } = wanted
   if (view === 'human' && wanted.human.length === 0) return []
   const key = order === 'largest' ? 'exposure' : 'opened_at'
   const isBackwards = place?.side === 'before'
   const isDescending = (order === 'oldest') === isBackwards
   const direction = isDescending ? 'desc' : 'asc'
 
-  const page = matching(db, wanted)
-    .modify(inView, view, wanted.human)
-    .orderByRaw(`${key} ${direction}, id ${direction}`)
-    .limit(limit)
-    .select('id')
+  const inOrder = `${key} ${direction}, id ${direction}`
+  const list = matching(db, { ...wanted, search: null }).modify(inView, view, wanted.human)
   if (place) {
-    void page.whereRaw(
+    void list.whereRaw(
       `(${key}, id) ${isDescending ? '<' : '>'} (
          select ${key}, id from recovery_cases where workspace_id = ? and connection_id = ? and id = ?)`,
       [workspaceId, connectionId, place.caseId],
     )
   }
+  const page = search === null ? list : searched(db, list, search, wanted.isBroad, key, inOrder)
+  void page.orderByRaw(inOrder).limit(limit).select('id')
   const ids = (await page).map(({ id }: { id: string }) => id)
   return isBackwards ? ids.reverse() : ids
+}
+
+/**
+ * What matches everywhere is soon met in the order of the list; what is rare is found first and then put in order.
+ * Postgres can't tell which is which, so each way is fenced: by a limit that nothing reaches, or by a table of its own.
+ */
+function searched(
+  db: Db,
+  list: Knex.QueryBuilder,
+  search: string,
+  isBroad: boolean,
+  key: string,
+  inOrder: string,
+): Knex.QueryBuilder {
+  return isBroad
+    ? db.from(list.orderByRaw(inOrder).limit(Number.MAX_SAFE_INTEGER).select('*').as('list')).modify(found, search)
+    : db.withMaterialized('list', list.modify(found, search).select('id', key)).from('list')
 }
 
 /** How many cases of a currency stand so. */
@@ -82,10 +100,10 @@ export interface CaseCount {
  * @returns `null` when a search matches more than `COUNTED_AT_MOST`
  */
 export async function countCases(db: Db, filter: CaseFilter): Promise<CaseCount[] | null> {
-  const found = matching(db, { ...filter, currency: null }).select('id', 'currency', 'outcome')
-  if (filter.search !== null) void found.limit(COUNTED_AT_MOST + 1)
+  const left = matching(db, { ...filter, currency: null }).select('id', 'currency', 'outcome')
+  if (filter.search !== null) void left.limit(COUNTED_AT_MOST + 1)
   const counts: CaseCount[] = await db
-    .from(found.as('found'))
+    .from(left.as('left_over'))
     .select('currency', 'outcome')
     .select(db.raw('count(*)::int as cases'))
     .select(db.raw('(count(*) filter (where id = any(?::uuid[])))::int as human', [[...filter.human]]))

@@ -89,7 +89,7 @@ export function presentCaseList(
     tabs: CASE_VIEWS.filter((each) => isShown(each, wanted.view, counts)).map((each) => ({
       label: LABELS[each],
       href: caseListHref(inView(wanted, each)),
-      count: counts && counts[each].toLocaleString('en-US'),
+      count: counts?.[each].toLocaleString('en-US') ?? null,
       isHere: each === wanted.view,
     })),
     view: wanted.view,
