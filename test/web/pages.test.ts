@@ -173,7 +173,7 @@ describe('the list of cases', () => {
     const action = { label: 'Open in Stripe', href: 'https://dashboard.stripe.com/customers/cus_1' }
     const html = theList({ rows: [presentCaseRow(aCase(), [aSentTouch()], aView(), aNeedView({ action }))] })
     expect(seen(html)).toContain(
-      '41m since failure Write to them yourself. Nothing is planned. Open in Stripe for Cloudsmith',
+      '41m since failure Nothing is planned. Write to them yourself. Open in Stripe for Cloudsmith',
     )
     expect(html).toContain('<span class="state attention">')
   })

@@ -35,7 +35,7 @@ export function presentCaseRow(
     customer: customerInWords(row),
     plan: planOf(row),
     state: need && !row.outcome ? { ...state, glyph: 'attention', tone: 'attention' } : state,
-    next: need ? { text: need.todo, second: need.why } : presentNextStep(row, touches, view),
+    next: need ? { text: need.why, second: need.todo } : presentNextStep(row, touches, view),
     action: need?.action.href.startsWith('https:') ? need.action : null,
     decline: { words: declineOf(row), code: row.decline_code },
     exposed: presentMoney(row.exposure, row.currency, view),
