@@ -1,5 +1,5 @@
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
-import { searchCases } from '../../src/db/queries/search-cases.js'
+import { narrowToSearch } from '../../src/db/queries/case-list.js'
 import { filtered, type ScopedTable, shown, sorted, title } from '../scoped-table.js'
 
 /** Recovery cases: who owes what, and how it stands. Neither the link nor its hash. */
@@ -20,5 +20,5 @@ export const cases: ScopedTable = {
     opened_at: { ...sorted('datetime'), isFiltered: false },
     closed_at: shown('datetime'),
   },
-  search: searchCases,
+  search: narrowToSearch,
 }

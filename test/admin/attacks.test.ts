@@ -271,7 +271,9 @@ const READS: Record<string, string[]> = {
     '/app/api/pages/case?id[]={case}',
     '/app/api/pages/case?id={case}&id={own}',
     '/app/api/pages/case',
-    '/app/api/pages/cases?search=Zebedee&id={case}',
+    '/app/api/pages/cases?q=Zebedee&id={case}',
+    '/app/api/pages/cases?after={case}&view=human',
+    '/app/api/pages/cases?currency=usd&order=largest&before={case}',
     '/app/api/pages/events?before={event}',
     '/app/api/pages/overview',
     '/app/api/pages/constructor',
@@ -280,10 +282,13 @@ const READS: Record<string, string[]> = {
   ],
   'a page of the panel': [
     '/app/cases/{case}',
-    '/app/cases?search=Zebedee',
+    '/app/cases?q=Zebedee',
     '/app/cases?before={case}&after={case}',
+    '/app/cases?after={case}',
     '/app/events?before={event}',
     '/app/cases.csv',
+    '/app/cases.csv?q=Zebedee',
+    '/app/cases.csv?after={case}&view=open',
     '/app?first=2020-01-01&last=2030-01-01',
     '/app/settings/suppressed',
     '/app/settings/mails?case={case}',
@@ -359,6 +364,7 @@ it('shows the owner her own, so that what follows could fail', async () => {
   expect(search.records).toHaveLength(1)
   expect(await (await mallory.get('/app/api/pages/cases', FROM_US)).text()).toContain('Own customer')
   expect(await (await mallory.get('/app/api/dashboard', FROM_US)).text()).toContain('Mallory Ltd')
+  expect(await (await mallory.get('/app/cases.csv')).text()).toContain('Own customer')
 
   const zoe = await signIn(web, context, victim.owner)
   const hers = await (await zoe.get(LIST, FROM_US)).text()

@@ -5,6 +5,7 @@ import { burst } from './burst.js'
 import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
+import { panel } from './panel.js'
 import { simulator } from './simulator.js'
 import { openStage } from './stage.js'
 
@@ -15,7 +16,7 @@ import { openStage } from './stage.js'
  * one machine.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator]
+const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator, panel]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

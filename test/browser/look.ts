@@ -57,10 +57,10 @@ export interface Focus {
   readonly isInWindow: boolean
 }
 
-/** Presses Tab until something of this name has the focus, at most a dozen times. */
+/** Presses Tab until something of this name has the focus, at most forty times. */
 export async function tabTo(page: Page, name: string): Promise<Focus> {
   const passed: string[] = []
-  for (let presses = 0; presses < 12; presses += 1) {
+  for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press('Tab')
     const focus = await page.evaluate<Focus>(`(() => {
       const node = document.activeElement

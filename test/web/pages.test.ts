@@ -9,9 +9,9 @@ import { screenPage } from '../../src/web/pages/screen-page.js'
 import { signInPage, signInSentPage, signInVerifyPage, tooOftenPage } from '../../src/web/pages/sign-in.js'
 import { presentCase } from '../../src/web/presenters/case.js'
 import { presentActions } from '../../src/web/presenters/case-actions.js'
+import type { CaseListView } from '../../src/web/presenters/case-list.js'
 import { presentCaseRow } from '../../src/web/presenters/case-row.js'
 import type { NeedView } from '../../src/web/presenters/needs-human.js'
-import { presentSums } from '../../src/web/presenters/sums.js'
 import { presentMoney } from '../../src/web/presenters/view.js'
 import { customerPages, seen } from './customer-pages.js'
 import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/factories.js'
@@ -23,21 +23,30 @@ const panel: PanelProps = { workspaceName: 'Fernhill', ownerEmail: 'maya@fernhil
 
 const scripts = ['/app/client/client.js']
 
-const theList = (over: Partial<CasesView> = {}, around: Partial<PanelProps> = {}) =>
+const aList = (over: Partial<CaseListView> = {}): CaseListView => ({
+  tabs: [{ label: 'All', href: '/app/cases', count: '1', isHere: true }],
+  view: 'all',
+  search: '',
+  currencies: [],
+  orders: [{ value: 'newest', label: 'Newest first', isChosen: true }],
+  rows: [presentCaseRow(aCase(), [aSentTouch()], aView())],
+  empty: 'No case matches these filters.',
+  extent: '1 case, newest first',
+  earlier: null,
+  later: null,
+  clearHref: null,
+  csvHref: '/app/cases.csv',
+  ofConnection: { needs: [], total: 0 },
+  ...over,
+})
+
+const theList = (list: Partial<CaseListView> = {}, over: Partial<CasesView> = {}, around: Partial<PanelProps> = {}) =>
   screenPage({
     name: 'cases',
     title: 'Cases',
     panel: { ...panel, ...around },
     scripts,
-    view: {
-      cases: [presentCaseRow(aCase(), [aSentTouch()], aView())],
-      total: 1,
-      sums: presentSums([{ currency: 'usd', exposed: 149_000, recovered: 0, cases: 1, recoveredCases: 0 }], aView()),
-      needs: { needs: [], total: 0 },
-      promptsOn: true,
-      unwritten: 0,
-      ...over,
-    },
+    view: { list: aList(list), promptsOn: true, unwritten: 0, ...over },
   })
 
 const aNeedView = (over: Partial<NeedView> = {}): NeedView => ({
@@ -157,70 +166,56 @@ describe('the list of cases', () => {
     )
   })
 
-  it('has one sum for each currency, with both rates', () => {
-    const sums = presentSums(
-      [
-        { currency: 'usd', exposed: 1_284_000, recovered: 678_000, cases: 17, recoveredCases: 6 },
-        { currency: 'jpy', exposed: 500, recovered: 0, cases: 1, recoveredCases: 0 },
-        { currency: 'kwd', exposed: 1_500, recovered: 1_500, cases: 1, recoveredCases: 1 },
-      ],
-      aView(),
-    )
-    const text = seen(theList({ sums }))
-    expect(text).toContain('$6,780.00 recovered from $12,840.00 exposed 53% by amount, 35% by cases (6 of 17)')
-    expect(text).toContain('¥0 recovered from ¥500 exposed')
-    expect(text).toContain('KWD\u00a01.500 recovered'.replace('\u00a0', ' '))
-  })
-
-  it('says that nothing has failed yet', () => {
-    const text = seen(theList({ cases: [], total: 0, sums: [] }))
-    expect(text).toContain(
-      'No renewal has failed since you turned prompts on. When one does, it is here within seconds.',
-    )
+  it('says why there is none, and offers no file of nothing', () => {
+    expect(seen(theList({ rows: [] }))).toContain('No case matches these filters.')
+    expect(theList({ rows: [] })).not.toContain('Download')
+    expect(theList()).toContain('href="/app/cases.csv"')
   })
 
   it('says plainly that prompts are off', () => {
-    expect(seen(theList({ promptsOn: false, unwritten: 3 }))).toContain(
+    expect(seen(theList({}, { promptsOn: false, unwritten: 3 }))).toContain(
       'Prompts are off. 3 renewals are unpaid and nobody has written to these customers.',
     )
-    expect(seen(theList({ promptsOn: false, unwritten: 1 }))).toContain('1 renewal is unpaid')
+    expect(seen(theList({}, { promptsOn: false, unwritten: 1 }))).toContain('1 renewal is unpaid')
     expect(seen(theList())).not.toContain('Prompts are off')
   })
 
-  it('puts what needs a human above the cases, and what is not in sight behind a fold', () => {
-    const needs = Array.from({ length: 7 }, (_, n) => aNeedView({ who: `Customer ${n + 1}` }))
-    const html = theList({ needs: { needs, total: 9 } })
-    const text = seen(html)
-    expect(text).toContain('Needs a human The 7 most pressing of 9')
-    expect(text).toContain(
-      'Customer 1 $249.00 9d Nothing is planned. Write to them yourself. Open the case for Customer 1',
+  it('says of a case that needs a human what to do, and where', () => {
+    const action = { label: 'Open in Stripe', href: 'https://dashboard.stripe.com/customers/cus_1' }
+    const html = theList({ rows: [presentCaseRow(aCase(), [aSentTouch()], aView(), aNeedView({ action }))] })
+    expect(seen(html)).toContain(
+      '41m since failure Nothing is planned. Write to them yourself. Open in Stripe for Cloudsmith',
     )
-    expect(text.indexOf('Customer 5')).toBeLessThan(text.indexOf('2 more'))
-    expect(text.indexOf('Customer 6')).toBeGreaterThan(text.indexOf('2 more'))
-    expect(text.indexOf('Customer 7')).toBeLessThan(text.indexOf('Next step'))
-    expect(html.match(/class="button primary"/g)).toHaveLength(1)
-    expect(theList({ needs: { needs: [aNeedView({ who: ATTACK })], total: 1 } })).not.toContain(ATTACK)
+    expect(html).toContain('<span class="state attention">')
   })
 
-  it('says nothing of humans where none is needed', () => {
+  it('says first that Stripe refuses the key', () => {
+    const needs = [aNeedView({ who: 'Your Stripe key', href: null, amount: null, why: 'Stripe refuses the key.' })]
+    expect(seen(theList({ ofConnection: { needs, total: 1 } }))).toMatch(
+      /Your Stripe key .*Stripe refuses.* Cloudsmith/,
+    )
     expect(seen(theList())).not.toContain('human')
   })
 
-  it('tells how many it leaves out', () => {
-    expect(seen(theList({ total: 1_204 }))).toContain('The 1 newest of 1,204 cases')
-    expect(seen(theList({ total: 1 }))).toContain('1 case, newest first')
+  it('marks the view that is shown, keeps it in the form, and says how many there are', () => {
+    const tabs = [
+      { label: 'All', href: '/app/cases', count: '1,204', isHere: false },
+      { label: 'Open', href: '/app/cases?view=open', count: null, isHere: true },
+    ]
+    const html = theList({ tabs, view: 'open', extent: '50 of 1,204 cases, newest first' })
+    expect(html).toContain('<a href="/app/cases?view=open" aria-current="true">Open</a>')
+    expect(html).toContain('<input type="hidden" name="view" value="open"/>')
+    expect(seen(html)).toContain('50 of 1,204 cases, newest first')
   })
 
   it('marks test money as such', () => {
-    expect(seen(theList({}, { mode: 'test' }))).toContain('Test mode')
+    expect(seen(theList({}, {}, { mode: 'test' }))).toContain('Test mode')
     expect(seen(theList())).not.toContain('Test mode')
   })
 
   it('shows hostile names as text', () => {
-    const html = theList(
-      { cases: [presentCaseRow(aCase({ customer_name: ATTACK, plan_label: ATTACK }), [], aView())] },
-      { workspaceName: ATTACK },
-    )
+    const rows = [presentCaseRow(aCase({ customer_name: ATTACK, plan_label: ATTACK }), [], aView())]
+    const html = theList({ rows, search: ATTACK }, {}, { workspaceName: ATTACK })
     expect(html).not.toContain('<script>')
     expect(seen(html)).toContain('<script>alert')
   })

@@ -18,14 +18,22 @@ export interface CaseScreenView {
   readonly said?: SaidView | null
   /** The recovery link, once it was asked for. */
   readonly link?: string | null
+  /** The list that led here. */
+  readonly back?: string
 }
 
 /** One case: what is owed, the proof of what happened, what is planned, and what the customer was told. */
-export function Case({ of: { recoveryCase: view, actions, said = null, link = null } }: { of: CaseScreenView }) {
+export function Case({
+  of: { recoveryCase: view, actions, said = null, link = null, back = '/app/cases' },
+}: {
+  of: CaseScreenView
+}) {
   return (
     <>
       <Notice of={said} />
-      <Head view={view}>{actions ? <CaseActions of={actions} link={link} /> : null}</Head>
+      <Head view={view} back={back}>
+        {actions ? <CaseActions of={actions} link={link} /> : null}
+      </Head>
       <div className="columns">
         <div>
           <Proof timeline={view.timeline} now={view.now} look={view.state} />
@@ -40,10 +48,10 @@ export function Case({ of: { recoveryCase: view, actions, said = null, link = nu
   )
 }
 
-function Head({ view, children }: { view: CaseView; children: ReactNode }) {
+function Head({ view, back, children }: { view: CaseView; back: string; children: ReactNode }) {
   return (
     <>
-      <a className="crumb" href="/app/cases">
+      <a className="crumb" href={back}>
         <Glyph name="back" />
         Cases
       </a>

@@ -4,6 +4,7 @@ import { deliverTouchesJob } from '../../../jobs/deliver-touches.js'
 import { enrichCasesJob } from '../../../jobs/enrich-cases.js'
 import { settleCardsJob } from '../../../jobs/settle-cards.js'
 import { dismissCase } from '../../recovery/dismiss-case.js'
+import { exportCases } from '../../recovery/export-cases.js'
 import type { OwnersCase } from '../../recovery/lock-case.js'
 import { pauseCase } from '../../recovery/pause-case.js'
 import { resumeCase } from '../../recovery/resume-case.js'
@@ -13,6 +14,7 @@ import { sendNow } from '../../recovery/send-now.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { tenantOf } from '../middleware/tenant.js'
+import { readCaseAddress } from '../presenters/case-list-address.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
 import { showCase } from '../screens/case.js'
 import { showCases } from '../screens/cases.js'
@@ -24,7 +26,7 @@ export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
 
   async function answer(ctx: KoaContext, link: string | null = null) {
     const { caseId } = keyOf(ctx)
-    const view = await showCase(context, tenantOf(ctx), { id: caseId })
+    const view = await showCase(context, tenantOf(ctx), { ...ctx.query, id: caseId })
     if (!view) return ctx.throw(404)
     const { customer, exposed } = view.recoveryCase
     await show(ctx, 'case', `${customer}, ${exposed.text}`, {
@@ -42,7 +44,13 @@ export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
   }
 
   return new Router()
-    .get('/cases', async (ctx) => show(ctx, 'cases', 'Cases', await showCases(context, tenantOf(ctx))))
+    .get('/cases', async (ctx) => show(ctx, 'cases', 'Cases', await showCases(context, tenantOf(ctx), ctx.query)))
+    .get('/cases.csv', (ctx) => {
+      const { workspace, connection } = tenantOf(ctx)
+      ctx.type = 'text/csv; charset=utf-8'
+      ctx.attachment(`cases-${now().toISOString().slice(0, 10)}.csv`)
+      ctx.body = exportCases(context, workspace.id, connection.id, { ...readCaseAddress(ctx.query), place: null })
+    })
     .get('/cases/:id', (ctx) => answer(ctx))
     .post('/cases/:id/pause', async (ctx) => {
       const key = keyOf(ctx)

@@ -1,27 +1,25 @@
 import type { Context } from '../../context.js'
-import { listCases } from '../../recovery/read-cases.js'
-import { readNeedsHuman } from '../../recovery/read-needs-human.js'
+import { countUnwritten, readCaseList } from '../../recovery/read-case-list.js'
 import type { Tenant } from '../middleware/tenant.js'
 import type { CasesView } from '../pages/cases.js'
-import { presentCaseRow } from '../presenters/case-row.js'
-import { presentNeeds } from '../presenters/needs-human.js'
-import { presentSums } from '../presenters/sums.js'
+import { presentCaseList } from '../presenters/case-list.js'
+import { readCaseAddress } from '../presenters/case-list-address.js'
 import { viewOf } from '../presenters/view.js'
+import type { Query } from './query.js'
 
-const CASES_SHOWN = 100
-const NEEDS_SHOWN = 50
+const CASES_SHOWN = 50
 
-/** The list of cases, and what needs a human. */
-export async function showCases(context: Context, { workspace, connection }: Tenant): Promise<CasesView> {
-  const list = await listCases(context, workspace.id, connection.id, CASES_SHOWN)
-  const needs = await readNeedsHuman(context, workspace.id, connection.id, NEEDS_SHOWN)
-  const view = viewOf(workspace, context.now())
+/** A list of cases. The address names its view, search, currency, order and page. */
+export async function showCases(context: Context, { workspace, connection }: Tenant, query: Query): Promise<CasesView> {
+  const wanted = readCaseAddress(query)
+  const promptsOn = workspace.prompts_on_at !== null
+  const [list, unwritten] = await Promise.all([
+    readCaseList(context, workspace.id, connection.id, wanted, CASES_SHOWN),
+    promptsOn ? 0 : countUnwritten(context, workspace.id, connection.id),
+  ])
   return {
-    cases: list.cases.map((row) => presentCaseRow(row, list.touches.get(row.id) ?? [], view)),
-    total: list.total,
-    sums: presentSums(list.sums, view),
-    needs: presentNeeds(needs, connection, view),
-    promptsOn: workspace.prompts_on_at !== null,
-    unwritten: list.unwritten,
+    list: presentCaseList(list, wanted, connection, viewOf(workspace, context.now())),
+    promptsOn,
+    unwritten,
   }
 }

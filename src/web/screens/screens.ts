@@ -9,7 +9,7 @@ import type { Query } from './query.js'
 /** What the panel's screens show, each begun from the tenant. `null`: there is no such thing. */
 export const screensOf = (context: Context) => ({
   overview: (tenant: Tenant, query: Query) => showOverview(context, tenant, query),
-  cases: (tenant: Tenant) => showCases(context, tenant),
+  cases: (tenant: Tenant, query: Query) => showCases(context, tenant, query),
   case: (tenant: Tenant, query: Query) => showCase(context, tenant, query),
   events: (tenant: Tenant, query: Query) => showEvents(context, tenant, query),
 })

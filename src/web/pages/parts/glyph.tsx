@@ -10,6 +10,8 @@ type IconName =
   | 'back'
   | 'overview'
   | 'cases'
+  | 'search'
+  | 'chevron'
   | 'events'
   | 'settings'
   | 'lock'
@@ -78,6 +80,13 @@ const SHAPES: Record<IconName, ReactNode> = {
   back: <path d="M9.75 4.5 6.25 8l3.5 3.5" />,
   overview: <path d="M2.5 13.25h11M4 10.5V8.25m4 2.25V3.25m4 7.25V6" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="m10.25 10.25 3 3" />
+    </>
+  ),
+  chevron: <path d="m4.5 6.25 3.5 3.5 3.5-3.5" />,
   events: <path d="M1.75 8.25h2.5l2-5 3.5 9.5 2-4.5h2.5" />,
   settings: (
     <>

@@ -39,7 +39,7 @@ export function LookUp({ find }: { find?: Find | undefined }) {
           className="input"
           id="look-up"
           type="search"
-          name="search"
+          name="q"
           placeholder="Find a customer or invoice"
           autoComplete="off"
           maxLength={200}
