@@ -55,14 +55,17 @@ export async function readCaseList(
   limit: number,
 ): Promise<CaseList> {
   const { db } = context
-  const needs = await needsOf(context, workspaceId, connectionId)
-  const filter = { ...wanted, workspaceId, connectionId, human: [...needs.byCase.keys()] }
-  const counts = await countCases(db, filter)
-  const currencies = counts ? currenciesIn(counts) : await currenciesOf(context, filter)
+  const scope = { ...wanted, workspaceId, connectionId }
+  const [needs, counts] = await Promise.all([needsOf(context, workspaceId, connectionId), countCases(db, scope)])
+  const currencies = counts ? currenciesIn(counts) : await currenciesOf(context, scope)
   const settled = settle(wanted, currencies)
+  const filter = { ...scope, ...settled, human: [...needs.byCase.keys()], isBroad: counts === null }
 
   const { place } = wanted
-  const found = await caseIdsOfPage(db, { ...filter, ...settled, isBroad: counts === null, limit: limit + 1 })
+  const [found, human] = await Promise.all([
+    caseIdsOfPage(db, { ...filter, limit: limit + 1 }),
+    counts && countHuman(db, filter, [...needs.byCase.values()]),
+  ])
   const isMore = found.length > limit
   const ids = place?.side === 'before' ? found.slice(-limit) : found.slice(0, limit)
   const [cases, touches] = await Promise.all([
@@ -74,7 +77,7 @@ export async function readCaseList(
     touches: byCase(touches),
     needs: needs.byCase,
     ofConnection: needs.ofConnection,
-    counts: counts && countViews(counts.filter(({ currency }) => !settled.currency || currency === settled.currency)),
+    counts: counts && countViews(counts, settled.currency, human ?? 0),
     currencies,
     ...settled,
     hasEarlier: place?.side === 'before' ? isMore : place !== null && ids.length > 0,
@@ -93,10 +96,13 @@ export async function* readAllCases(
   wanted: WantedCases,
   batch = 500,
 ): AsyncGenerator<RecoveryCase[]> {
-  const { byCase } = await needsOf(context, workspaceId, connectionId)
-  const filter = { ...wanted, workspaceId, connectionId, human: [...byCase.keys()] }
-  const counts = await countCases(context.db, filter)
-  const settled = settle(wanted, counts ? currenciesIn(counts) : await currenciesOf(context, filter))
+  const scope = { ...wanted, workspaceId, connectionId }
+  const [{ byCase }, counts] = await Promise.all([
+    needsOf(context, workspaceId, connectionId),
+    countCases(context.db, scope),
+  ])
+  const settled = settle(wanted, counts ? currenciesIn(counts) : await currenciesOf(context, scope))
+  const filter = { ...scope, ...settled, human: [...byCase.keys()], isBroad: counts === null }
   for (let place: CasePlace | null = null; ; ) {
     const ids = await caseIdsOfPage(context.db, {
       ...filter,
@@ -146,14 +152,27 @@ async function casesOf({ db }: Context, workspaceId: string, ids: readonly strin
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-function countViews(counts: readonly CaseCount[]): Record<CaseView, number> {
-  const views = { all: 0, open: 0, human: 0, recovered: 0, lost: 0, forgiven: 0, dismissed: 0 }
-  for (const { outcome, cases, human } of counts) {
+function countViews(counts: readonly CaseCount[], only: string | null, human: number): Record<CaseView, number> {
+  const views = { all: 0, open: 0, human, recovered: 0, lost: 0, forgiven: 0, dismissed: 0 }
+  for (const { currency, outcome, cases } of counts) {
+    if (only !== null && currency !== only) continue
     views.all += cases
-    views.human += human
     views[outcome ?? 'open'] += cases
   }
   return views
+}
+
+/** Only a search has to be asked for: the currency of what needs a human is known. */
+async function countHuman(
+  db: Context['db'],
+  filter: CaseFilter & { readonly human: readonly string[] },
+  needs: readonly HumanNeed[],
+): Promise<number> {
+  if (filter.search === null) {
+    return needs.filter(({ currency }) => filter.currency === null || currency === filter.currency).length
+  }
+  const whole = { view: 'human', order: 'newest', place: null, isBroad: false, limit: NEEDS_READ } as const
+  return (await caseIdsOfPage(db, { ...filter, ...whole })).length
 }
 
 function byCase(touches: Touch[]): Map<string, Touch[]> {

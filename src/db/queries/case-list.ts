@@ -18,8 +18,6 @@ export interface CaseFilter {
   readonly currency: string | null
   /** What a customer's name or mail address, or the number of an invoice begins with, or an id of Stripe's. */
   readonly search: string | null
-  /** The cases that need a human. */
-  readonly human: readonly string[]
 }
 
 /** A place in a list: after or before a case, which is not in the page itself. */
@@ -30,6 +28,8 @@ export interface CasePlace {
 
 interface PageWanted extends CaseFilter {
   readonly view: CaseView
+  /** The cases that need a human. */
+  readonly human: readonly string[]
   readonly order: CaseOrder
   /** `null`: the first page. */
   readonly place: CasePlace | null
@@ -91,8 +91,6 @@ export interface CaseCount {
   /** `null`: open. */
   readonly outcome: Outcome | null
   readonly cases: number
-  /** Of these, how many need a human. */
-  readonly human: number
 }
 
 /**
@@ -102,13 +100,12 @@ export interface CaseCount {
  * @returns `null` when a search matches more than `COUNTED_AT_MOST`
  */
 export async function countCases(db: Db, filter: CaseFilter): Promise<CaseCount[] | null> {
-  const left = matching(db, { ...filter, currency: null }).select('id', 'currency', 'outcome')
+  const left = matching(db, { ...filter, currency: null }).select('currency', 'outcome')
   if (filter.search !== null) void left.limit(COUNTED_AT_MOST + 1)
   const counts: CaseCount[] = await db
     .from(left.as('left_over'))
     .select('currency', 'outcome')
     .select(db.raw('count(*)::int as cases'))
-    .select(db.raw('(count(*) filter (where id = any(?::uuid[])))::int as human', [[...filter.human]]))
     .groupBy('currency', 'outcome')
   const total = counts.reduce((sum, { cases }) => sum + cases, 0)
   return filter.search !== null && total > COUNTED_AT_MOST ? null : counts

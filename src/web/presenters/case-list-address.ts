@@ -1,10 +1,10 @@
 import type { CaseView } from '../../db/queries/case-list.js'
 import type { WantedCases } from '../../recovery/read-case-list.js'
+import { isRowId } from '../middleware/row-id.js'
 
 const PATH = '/app/cases'
 export const CASE_VIEWS = ['all', 'human', 'open', 'recovered', 'lost', 'forgiven', 'dismissed'] as const
 const ORDERS = ['newest', 'oldest', 'largest'] as const
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** What a query string asks for; what it can't mean is left out. */
 export function readCaseAddress(query: Readonly<Record<string, unknown>>): WantedCases {
@@ -19,8 +19,7 @@ export function readCaseAddress(query: Readonly<Record<string, unknown>>): Wante
   }
 }
 
-const placeOf = (side: 'after' | 'before', caseId: unknown) =>
-  typeof caseId === 'string' && UUID.test(caseId) ? { side, caseId } : null
+const placeOf = (side: 'after' | 'before', caseId: unknown) => (isRowId(caseId) ? { side, caseId } : null)
 
 /** `/app/cases?view=open&q=ada&after=<id>`: only what differs from the plain list is named. */
 export function caseListHref(wanted: WantedCases, path = PATH): string {
