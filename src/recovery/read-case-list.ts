@@ -9,6 +9,7 @@ import {
   type CaseView,
   caseIdsOfPage,
   countCases,
+  currenciesOfCases,
 } from '../db/queries/case-list.js'
 import { type HumanNeed, needsHuman } from '../db/queries/needs-human.js'
 
@@ -57,7 +58,7 @@ export async function readCaseList(
   const { db } = context
   const scope = { ...wanted, workspaceId, connectionId }
   const [needs, counts] = await Promise.all([needsOf(context, workspaceId, connectionId), countCases(db, scope)])
-  const currencies = counts ? currenciesIn(counts) : await currenciesOf(context, scope)
+  const currencies = counts ? currenciesIn(counts) : await currenciesOfCases(db, workspaceId, connectionId)
   const settled = settle(wanted, currencies)
   const filter = { ...scope, ...settled, human: [...needs.byCase.keys()], isBroad: counts === null }
 
@@ -101,7 +102,10 @@ export async function* readAllCases(
     needsOf(context, workspaceId, connectionId),
     countCases(context.db, scope),
   ])
-  const settled = settle(wanted, counts ? currenciesIn(counts) : await currenciesOf(context, scope))
+  const settled = settle(
+    wanted,
+    counts ? currenciesIn(counts) : await currenciesOfCases(context.db, workspaceId, connectionId),
+  )
   const filter = { ...scope, ...settled, human: [...byCase.keys()], isBroad: counts === null }
   for (let place: CasePlace | null = null; ; ) {
     const ids = await caseIdsOfPage(context.db, {
@@ -126,11 +130,6 @@ function settle(
   if (order !== 'largest' || currency !== null) return { currency, order }
   const [only, ...others] = currencies
   return others.length > 0 || only === undefined ? { currency, order: 'newest' } : { currency: only, order }
-}
-
-/** Of all the connection's cases, whatever is searched. */
-async function currenciesOf({ db }: Context, filter: CaseFilter): Promise<string[]> {
-  return currenciesIn((await countCases(db, { ...filter, search: null })) ?? [])
 }
 
 const currenciesIn = (counts: readonly CaseCount[]) => [...new Set(counts.map(({ currency }) => currency))].sort()
