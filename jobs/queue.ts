@@ -17,6 +17,7 @@ import type { JobDefinition, QueueName, Ring } from './define-job.js'
  * Where the queues live: on Redis when there is a `REDIS_URL`, else in Postgres. Nothing else in the code knows which.
  */
 export interface QueueStore {
+  readonly backend: 'Postgres' | 'Redis'
   /** Makes the store ready for this version. Part of a release; safe to run at each start. */
   migrate(): Promise<void>
   queue(name: QueueName): Queue
@@ -53,6 +54,7 @@ function openPostgresStore({ databaseUrl, log }: QueueStoreOptions): QueueStore 
   // BullMQ describes the pool it takes in types of its own, which pg's do not match to the letter.
   const connection = pool as unknown as PostgresConnectionOptions
   return keepTrack(log, {
+    backend: 'Postgres',
     async migrate() {
       const client = await pool.connect()
       try {
@@ -79,6 +81,7 @@ function openRedisStore(url: string, log: Log): QueueStore {
   for (const redis of [producer, consumer])
     redis.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
   return keepTrack(log, {
+    backend: 'Redis',
     migrate: async () => undefined, // Redis needs no schema.
     queue: (name) => new Queue(name, { connection: producer }),
     worker: (name, processor, options) => new Worker(name, processor, { connection: consumer, ...options }),
@@ -100,6 +103,7 @@ function keepTrack(log: Log, store: QueueStore): QueueStore {
   const queues = new Map<QueueName, Queue>()
   const workers: Worker[] = []
   return {
+    backend: store.backend,
     migrate: store.migrate,
     queue(name) {
       const queue = queues.get(name) ?? store.queue(name)

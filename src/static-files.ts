@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { extname } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Context as KoaContext, Middleware } from 'koa'
@@ -33,29 +34,45 @@ interface Served {
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
+  '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
 const IS_COMPRESSED: readonly string[] = ['.png', '.woff2']
 const A_YEAR_S = 31_536_000
+const AN_HOUR_S = 3_600
 /** Nearly as small as the highest, in a tenth of the time. */
 const QUALITY = 9
 
-export const isServed = (name: string) => extname(name) in TYPES
+/** All files of a folder and those below it that are of a kind that browsers load. */
+export function filesIn(folder: string): SourceFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && extname(entry.name) in TYPES)
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name)
+      return { name: relative(folder, path).split(sep).join('/'), bytes: readFileSync(path) }
+    })
+}
 
 /**
  * @param prefix begins and ends with a slash
  * @param files relative addresses in style sheets may name each other, but no style sheet
+ * @param keepNames for files that name each other in ways of their own: they are asked for again after an hour
  */
-export function staticFiles(prefix: string, files: readonly SourceFile[]): StaticFiles {
+export function staticFiles(
+  prefix: string,
+  files: readonly SourceFile[],
+  { keepNames = false }: { readonly keepNames?: boolean } = {},
+): StaticFiles {
   const hrefs = new Map<string, string>()
   const served = new Map<string, Served>()
   const add = ({ name, bytes }: SourceFile) => {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
     const extension = extname(name)
-    const href = `${prefix}${name.slice(0, -extension.length)}.${hash}${extension}`
+    const href = keepNames ? prefix + name : `${prefix}${name.slice(0, -extension.length)}.${hash}${extension}`
     hrefs.set(name, href)
     served.set(href, asServed(bytes, extension, hash))
   }
@@ -77,6 +94,7 @@ export function staticFiles(prefix: string, files: readonly SourceFile[]): Stati
     async serve(ctx, next) {
       const file = served.get(ctx.path)
       if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next()
+      ctx.set('Cache-Control', keepNames ? `public, max-age=${AN_HOUR_S}` : `public, max-age=${A_YEAR_S}, immutable`)
       await answer(ctx, file)
     },
   }
@@ -103,7 +121,6 @@ function compress(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
 }
 
 async function answer(ctx: KoaContext, file: Served): Promise<void> {
-  ctx.set('Cache-Control', `public, max-age=${A_YEAR_S}, immutable`)
   ctx.set('ETag', file.etag)
   ctx.vary('Accept-Encoding')
   ctx.status = 200

@@ -69,3 +69,15 @@ export async function pendingMigration(db: Db): Promise<string | undefined> {
     return undefined // The database is out of reach: the first error says why.
   }
 }
+
+/** How many migrations the database has, its newest, and those of this version that it lacks; by name. */
+export async function appliedMigrations(
+  db: Db,
+): Promise<{ readonly applied: number; readonly newest: string | null; readonly pending: readonly string[] }> {
+  const [applied, pending] = (await db.migrate.list({ migrationSource })) as [{ name: string }[], string[]]
+  return {
+    applied: applied.length,
+    newest: applied.at(-1)?.name ?? null,
+    pending: pending.map((file) => migrationSource.getMigrationName(file)),
+  }
+}

@@ -3,6 +3,7 @@ import Koa from 'koa'
 import compress from 'koa-compress'
 import helmet from 'koa-helmet'
 import type { Ring } from '../../jobs/define-job.js'
+import type { QueueStore } from '../../jobs/queue.js'
 import type { Context } from '../context.js'
 import type { EventReceiver } from '../recovery/receive-events.js'
 import { createWebhookTargets } from '../recovery/webhook-target.js'
@@ -12,6 +13,7 @@ import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
 import { confirmAddressRoutes } from './routes/confirm-address.js'
 import { healthRoutes } from './routes/health.js'
+import { jobRoutes } from './routes/jobs.js'
 import { landingRoutes } from './routes/landing.js'
 import { mailWebhookRoutes } from './routes/mail-webhooks.js'
 import { onboardingStripeRoutes } from './routes/onboarding-stripe.js'
@@ -44,8 +46,9 @@ const headers = (appUrl: string): HelmetOptions => ({
  * the owner, which answer to browsers on our own host and origin only.
  *
  * @param ring for what the owner's actions make due
+ * @param store whose queues operators look at
  */
-export function createApp(context: Context, receiver: EventReceiver, ring: Ring): Koa {
+export function createApp(context: Context, receiver: EventReceiver, ring: Ring, store: QueueStore): Koa {
   const { appUrl } = context.settings
   const cookies = cookiesOf(appUrl)
   const app = new Koa()
@@ -70,5 +73,6 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring)
   app.use(onboardingWorkspaceRoutes(context, owner).routes())
   app.use(onboardingStripeRoutes(context, owner).routes())
   app.use(panelRoutes(context, owner, ring).routes())
+  app.use(jobRoutes(context, cookies, store).routes())
   return app
 }

@@ -30,7 +30,7 @@ export async function serve(context: Context, store: QueueStore, port: number): 
     stored.push(...events)
     if (stored.length > 0) ringing ??= ringForStored() // A batch of duplicates has nothing to ring for.
   })
-  const answer = createApp(context, receiver, ring).callback()
+  const answer = createApp(context, receiver, ring, store).callback()
   const server = createServer((request, response) => {
     // While it stops: the last answer on a kept connection, which would go on bringing requests.
     if (!server.listening) response.shouldKeepAlive = false

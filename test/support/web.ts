@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
+import type { QueueStore } from '../../jobs/queue.js'
 import type { Context } from '../../src/context.js'
 import { createEventReceiver, type StoredEvent } from '../../src/recovery/receive-events.js'
 import { createApp } from '../../src/web/app.js'
@@ -17,8 +18,21 @@ export interface TestWeb {
   close(): Promise<void>
 }
 
+/** For tests that look at no queue. */
+const noQueues: QueueStore = {
+  backend: 'Postgres',
+  migrate: async () => undefined,
+  close: async () => undefined,
+  queue: () => {
+    throw new Error('This test has no queues')
+  },
+  worker: () => {
+    throw new Error('This test has no workers')
+  },
+}
+
 /** Serves the context's application under `http://localhost:<port>`, which becomes its `APP_URL`. */
-export async function serveApp(makeContext: (appUrl: string) => Context): Promise<TestWeb> {
+export async function serveApp(makeContext: (appUrl: string) => Context, store = noQueues): Promise<TestWeb> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -27,7 +41,7 @@ export async function serveApp(makeContext: (appUrl: string) => Context): Promis
   const receiver = createEventReceiver(context, (events) => rung.push(...events))
   const rings: TestWeb['rings'] = []
   const ring = aRing((job, payload) => void rings.push({ job: job.name, payload }))
-  server.on('request', createApp(context, receiver, ring).callback())
+  server.on('request', createApp(context, receiver, ring, store).callback())
   return {
     url,
     rung,

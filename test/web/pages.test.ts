@@ -19,7 +19,13 @@ import { aCase, anEntry, aSentTouch, aView, minutesAgo } from './presenters/fact
 const postsOf = (html: string) => [...html.matchAll(/<form method="post" action="([^"]*)"/g)].map(([, to]) => to).sort()
 
 const ATTACK = '<script>alert("x")</script>'
-const panel: PanelProps = { workspaceName: 'Fernhill', ownerEmail: 'maya@fernhill.example', mode: 'live', openCases: 1 }
+const panel: PanelProps = {
+  workspaceName: 'Fernhill',
+  ownerEmail: 'maya@fernhill.example',
+  mode: 'live',
+  openCases: 1,
+  isOperator: false,
+}
 
 const scripts = ['/app/client/client.js']
 

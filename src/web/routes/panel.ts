@@ -3,6 +3,7 @@ import type { Middleware } from 'koa'
 import { panelApi } from '../../../admin/panel.js'
 import { CLIENT_SCRIPTS, panelFiles } from '../../../admin/panel-files.js'
 import type { Ring } from '../../../jobs/define-job.js'
+import { isOperator } from '../../accounts/sign-up-rules.js'
 import type { Context } from '../../context.js'
 import { countOpenCases } from '../../recovery/read-cases.js'
 import { allowClient } from '../middleware/policy.js'
@@ -26,6 +27,7 @@ export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ri
       ownerEmail: owner.email,
       mode: connection.mode,
       openCases: await countOpenCases(context, workspace.id, connection.id),
+      isOperator: await isOperator(context, owner),
     }
   }
 

@@ -9,6 +9,7 @@ type IconName =
   | 'retry'
   | 'back'
   | 'overview'
+  | 'jobs'
   | 'cases'
   | 'search'
   | 'chevron'
@@ -78,6 +79,12 @@ const SHAPES: Record<IconName, ReactNode> = {
   ),
   retry: <path d="M12.9 6.2A5.25 5.25 0 1 0 13.25 8M13.25 3v3.25H10" />,
   back: <path d="M9.75 4.5 6.25 8l3.5 3.5" />,
+  jobs: (
+    <>
+      <rect x="2.75" y="2.75" width="10.5" height="4" rx="1.25" />
+      <rect x="2.75" y="9.25" width="10.5" height="4" rx="1.25" />
+    </>
+  ),
   overview: <path d="M2.5 13.25h11M4 10.5V8.25m4 2.25V3.25m4 7.25V6" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
   search: (

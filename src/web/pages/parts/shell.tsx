@@ -11,6 +11,8 @@ export interface PanelProps {
   /** Of the current Stripe connection: test money must never look like money. */
   readonly mode: 'test' | 'live'
   readonly openCases: number
+  /** Runs the installation: the jobs of all workspaces are theirs to see. */
+  readonly isOperator: boolean
 }
 
 /** The parts of the panel, in the order of the navigation. */
@@ -54,6 +56,14 @@ export function Shell({
             </Part>
             <Part name="events" label="Events" href="/app/events" here={here} />
             <Part name="settings" label="Settings" href="/app/settings" here={here} />
+            {isOperator ? (
+              <li className="operator">
+                <a href="/jobs/installation">
+                  <Glyph name="jobs" />
+                  Jobs
+                </a>
+              </li>
+            ) : null}
           </ul>
         </nav>
         <div className="whose">
