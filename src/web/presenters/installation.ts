@@ -45,7 +45,7 @@ export function presentInstallation({ installation, queues, backend, version }: 
   const isLate = ({ since }: Waiting) => since !== null && now.getTime() - since.getTime() > LATE_MS
   return {
     state: stateOf(queues, migrations.pending, waiting.some(isLate)),
-    queues: queues && queues.map((queue) => lineOf(queue, now)),
+    queues: queues?.map((queue) => lineOf(queue, now)) ?? null,
     waiting: waiting.map((each) => ({
       what: NAMES[each.what],
       count: each.count.toLocaleString('en-US'),

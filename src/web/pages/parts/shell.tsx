@@ -31,7 +31,7 @@ interface ShellProps {
 
 /** Everything within the body of a page of the panel. */
 export function Shell({
-  panel: { workspaceName, ownerEmail, mode, openCases },
+  panel: { workspaceName, ownerEmail, mode, openCases, isOperator },
   here,
   find,
   isStale,
