@@ -25,8 +25,12 @@ const BASE = '/jobs/'
  */
 const WITHHELD = /\/(add|obliterate|empty|update-data|delay|priority|concurrency|rate-limit)$|\/job-schedulers\//
 
-/** Bull Board as a router below `/jobs`. Whoever mounts it lets operators in, and nobody else. */
-export function queueBoard(store: Pick<QueueStore, 'queue'>): Router {
+/**
+ * Bull Board as a router below `/jobs`. Whoever mounts it lets operators in, and nobody else.
+ *
+ * @param logo the address of our mark
+ */
+export function queueBoard(store: Pick<QueueStore, 'queue'>, { logo }: { readonly logo: string }): Router {
   const server = new BoardServer()
   createBullBoard({
     queues: (Object.keys(QUEUES) as QueueName[]).map((name) => new BullMQAdapter(store.queue(name))),
@@ -34,6 +38,7 @@ export function queueBoard(store: Pick<QueueStore, 'queue'>): Router {
     options: {
       uiConfig: {
         boardTitle: 'SecondLoop jobs',
+        boardLogo: { path: logo, width: 18, height: 18 },
         hideDocsLink: true,
         hideRedisDetails: true,
         miscLinks: [
