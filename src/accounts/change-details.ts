@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Context } from '../context.js'
 import { Workspace } from '../db/models/workspace.js'
-import { senderName, timeZone, workspaceName } from './workspace-details.js'
+import { senderName, workspaceName } from './workspace-details.js'
 
 /** What was typed is stored tidied, or refused with a sentence for its field; then nothing has changed. */
 export type ChangedDetail = { readonly kind: 'saved' } | { readonly kind: 'refused'; readonly reason: string }
@@ -14,18 +14,6 @@ export function renameWorkspace(context: Context, workspaceId: string, name: str
 /** The first name that mails are signed with; empty: the workspace's name alone. */
 export function setSenderName(context: Context, workspaceId: string, name: string): Promise<ChangedDetail> {
   return change(context, workspaceId, senderName.safeParse(name), (parsed) => ({ sender_name: parsed }))
-}
-
-/**
- * When the next digest is due is worked out anew.
- *
- * @param name IANA name, such as `Europe/Berlin`
- */
-export function setTimeZone(context: Context, workspaceId: string, name: string): Promise<ChangedDetail> {
-  return change(context, workspaceId, timeZone.safeParse(name), (parsed) => ({
-    time_zone: parsed,
-    digest_due_at: null,
-  }))
 }
 
 async function change<Value>(

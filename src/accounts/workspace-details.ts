@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTimeZone } from '../domain/time-zones.js'
 
 /** Spaces at the ends and in a row say nothing; control characters would break a mail's header. */
 const tidy = (typed: string) =>
@@ -22,9 +23,3 @@ export const timeZone = z.string().refine(isTimeZone, 'Choose a time zone from t
 
 export const workspaceDetails = z.object({ name: workspaceName, senderName, timeZone })
 export type WorkspaceDetails = z.output<typeof workspaceDetails>
-
-export const TIME_ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone')]
-
-function isTimeZone(name: string): boolean {
-  return TIME_ZONES.includes(name)
-}

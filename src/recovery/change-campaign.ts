@@ -38,14 +38,6 @@ export async function changeCampaign(
   })
 }
 
-/** Plans the open cases anew after a change of something else that they follow: the time zone. */
-export async function planAnew(context: Context, workspaceId: string): Promise<void> {
-  await context.db.transaction(async (trx) => {
-    const workspace = await Workspace.query(trx).findById(workspaceId).forUpdate().throwIfNotFound()
-    await planOpenCases(context, trx, workspace)
-  })
-}
-
 /** The caller holds the workspace's row, and the change was looked at. */
 export async function applyChange(
   context: Context,

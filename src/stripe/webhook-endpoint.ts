@@ -21,18 +21,20 @@ interface Wanted {
 /**
  * Sees to it that an endpoint of ours stands at the URL, in our API version and with exactly our events.
  *
- * One whose secret we hold is mended where it was changed. Otherwise one is made, under an idempotency key: whoever died
+ * One whose secret we hold is mended where it was changed, and moved where our URL was. Otherwise one is made, under an idempotency key: whoever died
  * between making and storing gets the same one again with its secret, as does who asks at the same time. Others at the
  * URL stay until `removeOtherEndpoints`, so that no event falls between the two.
  *
  * @throws Stripe's errors; see `stripeRefusal`
  */
 export async function standEndpoint(stripe: Stripe, { url, held, connectionId }: Wanted): Promise<MadeEndpoint> {
-  const there = await endpointsAt(stripe, url)
-  const ours = there.find(({ id, api_version }) => held.includes(id) && api_version === STRIPE_API_VERSION)
+  const ours = (await allEndpoints(stripe))
+    .filter(({ id, api_version }) => held.includes(id) && api_version === STRIPE_API_VERSION)
+    // One that stands at another address stood at ours before that changed.
+    .toSorted((a, b) => Number(b.url === url) - Number(a.url === url))[0]
   if (ours) {
-    if (!isAsWanted(ours)) {
-      await stripe.webhookEndpoints.update(ours.id, { enabled_events: [...WEBHOOK_EVENTS], disabled: false })
+    if (ours.url !== url || !isAsWanted(ours)) {
+      await stripe.webhookEndpoints.update(ours.id, { url, enabled_events: [...WEBHOOK_EVENTS], disabled: false })
     }
     return { id: ours.id, secret: null }
   }
@@ -41,8 +43,8 @@ export async function standEndpoint(stripe: Stripe, { url, held, connectionId }:
 
 /** Two endpoints at one URL would send everything twice, half of it signed with a secret that we don't have. */
 export async function removeOtherEndpoints(stripe: Stripe, url: string, kept: string): Promise<void> {
-  for (const { id } of await endpointsAt(stripe, url)) {
-    if (id === kept) continue
+  for (const { id, url: its } of await allEndpoints(stripe)) {
+    if (id === kept || its !== url) continue
     try {
       await stripe.webhookEndpoints.del(id)
     } catch (error) {
@@ -52,9 +54,9 @@ export async function removeOtherEndpoints(stripe: Stripe, url: string, kept: st
 }
 
 /** An account has 16 at most: one page holds them. Source: docs.stripe.com/webhooks. */
-async function endpointsAt(stripe: Stripe, url: string): Promise<Stripe.WebhookEndpoint[]> {
+async function allEndpoints(stripe: Stripe): Promise<Stripe.WebhookEndpoint[]> {
   const { data } = await stripe.webhookEndpoints.list({ limit: 100 })
-  return data.filter((endpoint) => endpoint.url === url)
+  return data
 }
 
 const inOrder = (events: readonly string[]) => [...events].sort().join()

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { renameWorkspace, setSenderName, setTimeZone } from '../../src/accounts/change-details.js'
+import { renameWorkspace, setSenderName } from '../../src/accounts/change-details.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
@@ -18,14 +18,13 @@ beforeEach(async () => {
 const stored = () => Workspace.query(database.db).findById(id)
 
 describe('changing a workspace’s details', () => {
-  it('takes name, sender and time zone, tidied, and leaves other workspaces alone', async () => {
+  it('takes name and sender, tidied, and leaves other workspaces alone', async () => {
     const other = await Workspace.query(database.db).findById(otherId)
 
     expect(await renameWorkspace(context, id, '  Fernhill \n & Co ')).toEqual({ kind: 'saved' })
     expect(await setSenderName(context, id, ' Ada ')).toEqual({ kind: 'saved' })
-    expect(await setTimeZone(context, id, 'America/New_York')).toEqual({ kind: 'saved' })
 
-    expect(await stored()).toMatchObject({ name: 'Fernhill & Co', sender_name: 'Ada', time_zone: 'America/New_York' })
+    expect(await stored()).toMatchObject({ name: 'Fernhill & Co', sender_name: 'Ada' })
     expect(await Workspace.query(database.db).findById(otherId)).toEqual(other)
   })
 
@@ -38,8 +37,6 @@ describe('changing a workspace’s details', () => {
     ['an empty name', () => renameWorkspace(context, id, ' \u0000 ')],
     ['a name of 81 characters', () => renameWorkspace(context, id, 'x'.repeat(81))],
     ['a sender of 41 characters', () => setSenderName(context, id, 'x'.repeat(41))],
-    ['a time zone that is none', () => setTimeZone(context, id, 'Mars/Olympus')],
-    ['an offset for a time zone', () => setTimeZone(context, id, '+02:00')],
   ])('refuses %s with a sentence, and changes nothing', async (_, change) => {
     const before = await stored()
     expect(await change()).toEqual({ kind: 'refused', reason: expect.stringMatching(/^[A-Z].*\.$/) })

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { setTimeZone } from '../../src/accounts/change-details.js'
 import { deleteWorkspace } from '../../src/accounts/delete-workspace.js'
 import { disconnectStripe } from '../../src/accounts/disconnect-stripe.js'
 import { CaseReversal } from '../../src/db/models/case-reversal.js'
@@ -13,6 +12,7 @@ import { needsHuman } from '../../src/db/queries/needs-human.js'
 import type { Mailer } from '../../src/mail/mailer.js'
 import type { MailEventKind } from '../../src/mail/resend-webhook.js'
 import { audit, type Finding } from '../../src/recovery/audit.js'
+import { changeTimeZone } from '../../src/recovery/change-time-zone.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { findPending } from '../../src/recovery/find-pending.js'
 import { fixDigests, hasDigestsDue } from '../../src/recovery/fix-digests.js'
@@ -342,7 +342,7 @@ describe('digests', () => {
   })
 
   it('move with the time zone', async () => {
-    await setTimeZone(context, workspace.id, 'America/New_York')
+    await changeTimeZone(context, { workspaceId: workspace.id, timeZone: 'America/New_York' })
     await work()
     expect((await stored()).digest_due_at).toEqual(new Date('2026-11-16T13:00:00Z')) // It is not yet eight.
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { setTimeZone } from '../../src/accounts/change-details.js'
 import { Touch } from '../../src/db/models/touch.js'
-import { planAnew } from '../../src/recovery/change-campaign.js'
+import { Workspace } from '../../src/db/models/workspace.js'
+import { changeTimeZone } from '../../src/recovery/change-time-zone.js'
 import { processEvent } from '../../src/recovery/process-event.js'
 import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
@@ -24,9 +24,16 @@ describe('another time zone', () => {
     const [first, second] = await planned()
     expect(second).toBe('2026-11-27T08:00:00.000Z')
 
-    await setTimeZone(context, workspace.id, 'America/New_York')
-    await planAnew(context, workspace.id)
+    expect(await changeTimeZone(context, { workspaceId: workspace.id, timeZone: 'America/New_York' })).toBe('changed')
 
     expect(await planned()).toEqual([first, '2026-11-26T20:00:00.000Z', '2026-11-28T20:00:00.000Z', expect.any(String)])
+  })
+
+  it.each(['Mars/Olympus', '+02:00', ''])('is one of the list, and not %j', async (timeZone) => {
+    const context = fakeContext({ db: database.db, at: NOW })
+    const { id } = await aWorkspace(context, { timeZone: 'Europe/Berlin' })
+    expect(await changeTimeZone(context, { workspaceId: id, timeZone })).toBe('unknown')
+    expect(await changeTimeZone(context, { workspaceId: id, timeZone: 'Europe/Berlin' })).toBe('same')
+    expect(await Workspace.query(database.db).findById(id)).toMatchObject({ time_zone: 'Europe/Berlin' })
   })
 })

@@ -2,11 +2,14 @@ import type { ReactNode } from 'react'
 import { WEBHOOK_EVENTS } from '../../stripe/event-types.js'
 import { keyFormUrl } from '../../stripe/permissions.js'
 import { stripeMailSettings } from '../presenters/stripe-facts.js'
-import type { CapabilityRow, NoticeView, StripeStepView } from '../presenters/stripe-step.js'
+import type { NoticeView, StripeStepView } from '../presenters/stripe-step.js'
+import { Capabilities } from './parts/capabilities.js'
 import { render } from './parts/document.js'
-import { Field } from './parts/field.js'
 import { Glyph } from './parts/glyph.js'
+import { Press } from './parts/press.js'
+import { SecretField } from './parts/secret-field.js'
 import { Setup } from './parts/setup.js'
+import { UrlToCopy } from './parts/url-to-copy.js'
 
 const ACTION = '/onboarding/stripe'
 
@@ -58,7 +61,11 @@ function KeySection({ faults, step, testMailGoesToOwner, typedKey }: StripePageP
       {key ? (
         <div className="with-button">
           <p className="muted">{key.summary}</p>
-          <Press does="check" isPrimary={key.standing === 'unverified' && !faults?.key}>
+          <Press
+            action={ACTION}
+            does="check"
+            look={key.standing === 'unverified' && !faults?.key ? 'primary' : undefined}
+          >
             Check again
           </Press>
         </div>
@@ -98,20 +105,7 @@ function KeySection({ faults, step, testMailGoesToOwner, typedKey }: StripePageP
           typed={typedKey}
         />
       )}
-      <table className="capabilities">
-        <thead>
-          <tr>
-            <th scope="col">Permission</th>
-            <th scope="col">What it is for</th>
-            <th scope="col">{key ? 'This key' : 'Needed'}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {capabilities.map((row) => (
-            <Capability key={row.slug} {...row} />
-          ))}
-        </tbody>
-      </table>
+      <Capabilities rows={capabilities} isKnown={key !== null} />
     </Section>
   )
 }
@@ -128,44 +122,11 @@ function KeyForm({
   return (
     <form className="paste" method="post" action={ACTION}>
       <input type="hidden" name="do" value="key" />
-      <Field
-        name="key"
-        label="Restricted key"
-        className="input mono"
-        placeholder="rk_live_…"
-        autoComplete="off"
-        spellCheck={false}
-        autoCapitalize="none"
-        required
-        hint="Stored encrypted, never shown again."
-        value={typed}
-        fault={fault}
-      />
+      <SecretField name="key" label="Restricted key" placeholder="rk_live_…" value={typed} fault={fault} />
       <button className={isPrimary ? 'button primary' : 'button'} type="submit">
         Save and check
       </button>
     </form>
-  )
-}
-
-function Capability({ cost, glyph, name, purpose, slug, tone, words }: CapabilityRow) {
-  return (
-    <tr className={words === 'Missing' ? 'lacks' : undefined}>
-      <th scope="row">
-        <span>{name}</span>
-        <code>{slug}</code>
-      </th>
-      <td>
-        {purpose}
-        {cost ? <p className="cost">{cost}</p> : null}
-      </td>
-      <td>
-        <span className={`state ${tone}`}>
-          <Glyph name={glyph} />
-          {words}
-        </span>
-      </td>
-    </tr>
   )
 }
 
@@ -184,7 +145,7 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
               ? 'The endpoint can be put right at any time: one stays, with our events and a secret that we hold.'
               : 'This key may set up the endpoint: we make it with exactly the events below and keep its signing secret, which nobody has to see.'}
           </p>
-          <Press does="endpoint" isPrimary={isNext}>
+          <Press action={ACTION} does="endpoint" look={isNext ? 'primary' : undefined}>
             {secret ? 'Put the endpoint right' : 'Set up the endpoint for me'}
           </Press>
           {faults?.endpoint ? <Fault id="endpoint-fault">{faults.endpoint}</Fault> : null}
@@ -196,16 +157,14 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
           In Stripe, open Developers, Webhooks, <em>Add endpoint</em>. This address is yours alone; treat it like a
           password.
         </p>
-        <div className="field">
-          <label htmlFor="webhook-url">Webhook URL</label>
-          <input className="input mono" id="webhook-url" readOnly value={webhookUrl} />
+        <UrlToCopy label="Webhook URL" url={webhookUrl}>
           {isLocal ? (
-            <p className="hint">
+            <>
               Stripe can’t reach this machine under that address. For a trial, run{' '}
               <code>stripe listen --forward-to &lt;webhook URL&gt;</code> and paste the secret that it prints.
-            </p>
+            </>
           ) : null}
-        </div>
+        </UrlToCopy>
         <details>
           <summary>The {WEBHOOK_EVENTS.length} events to choose</summary>
           <p className="events">
@@ -217,16 +176,11 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
         {key ? (
           <form className="paste" method="post" action={ACTION}>
             <input type="hidden" name="do" value="secret" />
-            <Field
+            <SecretField
               name="signingSecret"
               label="Signing secret"
-              className="input mono"
               placeholder="whsec_…"
-              autoComplete="off"
-              spellCheck={false}
-              autoCapitalize="none"
-              required
-              hint="Stripe shows it on the page of the endpoint. Stored encrypted, never shown again."
+              hint="Stripe shows it on the page of the endpoint."
               fault={faults?.signingSecret}
             />
             <button className={isNext && !canMakeEndpoint ? 'button primary' : 'button'} type="submit">
@@ -305,18 +259,6 @@ function Section({ id, number, title, children }: { id: string; number: number; 
       </h2>
       {children}
     </section>
-  )
-}
-
-/** A button that posts nothing but what it does. */
-function Press({ does, isPrimary, children }: { does: string; isPrimary: boolean; children: ReactNode }) {
-  return (
-    <form method="post" action={ACTION}>
-      <input type="hidden" name="do" value={does} />
-      <button className={isPrimary ? 'button primary' : 'button'} type="submit">
-        {children}
-      </button>
-    </form>
   )
 }
 

@@ -1,7 +1,7 @@
-import { TIME_ZONES } from '../../accounts/workspace-details.js'
 import { render } from './parts/document.js'
 import { Field } from './parts/field.js'
 import { Setup } from './parts/setup.js'
+import { TimeZoneField } from './parts/time-zone-field.js'
 
 export interface WorkspaceForm {
   readonly name: string
@@ -43,26 +43,7 @@ export function workspacePage({ ownerEmail, typed, faults }: WorkspacePageProps)
           value={typed?.senderName}
           fault={faults.senderName}
         />
-        <div className="field">
-          <label htmlFor="timeZone">Time zone</label>
-          <select
-            className="input"
-            id="timeZone"
-            name="timeZone"
-            defaultValue={typed?.timeZone ?? 'UTC'}
-            {...(typed ? {} : { 'data-guess': '' })}
-            {...(faults.timeZone ? { 'aria-invalid': true, 'aria-describedby': 'timeZone-fault' } : {})}
-          >
-            {TIME_ZONES.map((zone) => (
-              <option key={zone} value={zone}>
-                {zone.replaceAll('_', ' ')}
-              </option>
-            ))}
-          </select>
-          <p className={faults.timeZone ? 'fault' : 'hint'} id="timeZone-fault">
-            {faults.timeZone ?? 'Dates in the panel are in it, and reminders keep to its hours.'}
-          </p>
-        </div>
+        <TimeZoneField chosen={typed ? typed.timeZone : null} fault={faults.timeZone} />
         <Field
           name="replyTo"
           label="Where answers of customers go"

@@ -27,6 +27,8 @@ export type SaidWord =
   | `reply-to-${'asked' | 'saved' | 'cleared'}`
   | 'sender-name'
   | `allow-${'done' | 'already'}`
+  | `workspace-${'saved' | 'moved'}`
+  | `stripe-${'key' | 'key-lacks' | 'checked' | 'endpoint' | 'url' | 'secret' | 'secret-known' | 'nothing'}`
 
 const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
 const nothing = (words: string): SaidView => ({ glyph: 'closed', tone: 'closed', words })
@@ -100,6 +102,16 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'sender-name': done('Saved. It signs every mail that is not on its way yet.'),
   'allow-done': done('Allowed again: what comes next for that address is sent. What was skipped stays skipped.'),
   'allow-already': nothing('That address was not on the list any more.'),
+  'workspace-saved': done('Saved.'),
+  'workspace-moved': done('Saved. Reminders that are not on their way yet are planned anew in these hours.'),
+  'stripe-key': done('The key is stored, and Stripe confirms all that is needed.'),
+  'stripe-key-lacks': attention('The key is stored. What it lacks stands below.'),
+  'stripe-checked': done('Checked with Stripe, permission by permission. What it said stands below.'),
+  'stripe-endpoint': done('One endpoint stands at Stripe, at this address, with our events and a secret that we hold.'),
+  'stripe-url': done('The webhook URL is new. Change the endpoint in Stripe, or let us put it right.'),
+  'stripe-secret': done('Stored. Webhooks that are signed with it count from now on.'),
+  'stripe-secret-known': nothing('Nothing has changed: this secret is stored already.'),
+  'stripe-nothing': nothing('Nothing has changed.'),
   'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
   'replay-already': nothing('This event waits to be processed already.'),
 }

@@ -6,11 +6,13 @@ import type { PanelProps } from './shell.js'
 
 /** The parts of the settings, in the order of their tabs; each has its page at `/app/settings/<part>`. */
 const PARTS = {
+  workspace: 'Workspace',
+  stripe: 'Stripe',
+  prompts: 'Prompts',
   campaign: 'Campaign',
   mails: 'Mails',
   sender: 'Sender',
   suppressed: 'Suppressed addresses',
-  prompts: 'Prompts',
 } as const
 
 export type SettingsPart = keyof typeof PARTS

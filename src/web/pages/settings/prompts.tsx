@@ -1,6 +1,7 @@
 import type { PromptsView } from '../../presenters/prompts.js'
 import type { SaidView } from '../../presenters/said.js'
 import { render } from '../parts/document.js'
+import { Press } from '../parts/press.js'
 import { NoProvider, RehearsedMails, RehearsedSkips, RehearsedWaits } from '../parts/rehearsal.js'
 import { Settings } from '../parts/settings.js'
 import type { PanelProps } from '../parts/shell.js'
@@ -44,7 +45,9 @@ function On({ since }: { since: string }) {
               kept: when you turn prompts on again, each customer gets at most one of the mails that came due meanwhile,
               and the others as planned.
             </p>
-            <Press does="off">Turn prompts off</Press>
+            <Press action={ACTION} does="off">
+              Turn prompts off
+            </Press>
           </div>
         </details>
       </div>
@@ -107,7 +110,7 @@ function Before({ of: { onSince, stripeMails, testMail, button } }: { of: Prompt
       </p>
       {testMail ? <p className="prose muted">{testMail}</p> : null}
       {onSince ? null : (
-        <Press does="on" isPrimary>
+        <Press action={ACTION} does="on" look="primary">
           {button}
         </Press>
       )}
@@ -130,19 +133,9 @@ function Paying({ of: { isOn, mayPay } }: { of: PromptsView['pays'] }) {
           <a href="/onboarding/stripe">Give it the permission</a>
         </p>
       )}
-      <Press does={isOn ? 'pay-off' : 'pay-on'}>{isOn ? 'Switch it off' : 'Switch it on'}</Press>
+      <Press action={ACTION} does={isOn ? 'pay-off' : 'pay-on'}>
+        {isOn ? 'Switch it off' : 'Switch it on'}
+      </Press>
     </section>
-  )
-}
-
-/** A button that posts nothing but what it does. */
-function Press({ does, isPrimary = false, children }: { does: string; isPrimary?: boolean; children: string }) {
-  return (
-    <form className="switch" method="post" action={ACTION}>
-      <input type="hidden" name="do" value={does} />
-      <button className={isPrimary ? 'button primary' : 'button'} type="submit">
-        {children}
-      </button>
-    </form>
   )
 }

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { MAIL_EVENTS } from '../../../mail/provider-account.js'
 import type { SaidView } from '../../presenters/said.js'
 import type { OwnSenderView, RepliesView, SenderView } from '../../presenters/sender.js'
@@ -6,8 +5,11 @@ import { render } from '../parts/document.js'
 import { Field } from '../parts/field.js'
 import { Glyph } from '../parts/glyph.js'
 import { Notice } from '../parts/notice.js'
+import { Press } from '../parts/press.js'
+import { SecretField } from '../parts/secret-field.js'
 import { Settings } from '../parts/settings.js'
 import type { PanelProps } from '../parts/shell.js'
+import { UrlToCopy } from '../parts/url-to-copy.js'
 
 const ACTION = '/app/settings/sender'
 
@@ -119,7 +121,7 @@ function Own({
           <dd>{own.key}</dd>
         </dl>
         <div className="buttons spaced">
-          <Press does="check" isPrimary={own.withdrawn !== null && !isRefused}>
+          <Press action={ACTION} does="check" look={own.withdrawn !== null && !isRefused ? 'primary' : undefined}>
             Check again
           </Press>
           <details>
@@ -132,7 +134,7 @@ function Own({
                 The key is deleted here. A mail that is on its way and was never answered cannot be asked about any
                 more: such a case is left to you.
               </p>
-              <Press does="remove" look="danger">
+              <Press action={ACTION} does="remove" look="danger">
                 Remove {own.address}
               </Press>
             </div>
@@ -169,17 +171,12 @@ function KeyForm({ typed, faults, isPrimary }: KeyFormProps) {
         value={typed?.fromAddress}
         fault={faults?.fromAddress}
       />
-      <Field
+      <SecretField
         name="apiKey"
         label="Key of Resend"
-        className="input mono"
         placeholder="re_…"
-        autoComplete="off"
-        spellCheck={false}
-        autoCapitalize="none"
-        required
         value={typed?.apiKey}
-        hint="With full access we can ask about the domain and make the webhook. One that may only send proves itself by a mail to you. Stored encrypted, never shown again."
+        hint="With full access we can ask about the domain and make the webhook. One that may only send proves itself by a mail to you."
         fault={faults?.apiKey}
       />
       <button className={isPrimary ? 'button primary' : 'button'} type="submit">
@@ -209,11 +206,9 @@ function Webhook({ of: { isHeardOf, webhookUrl }, isLocal, fault }: WebhookProps
         <p className="prose">
           In Resend, open Webhooks, <em>Add Webhook</em>. This address is yours alone; treat it like a password.
         </p>
-        <div className="field spaced">
-          <label htmlFor="webhook-url">Endpoint URL</label>
-          <input className="input mono" id="webhook-url" readOnly value={webhookUrl} />
-          {isLocal ? <p className="hint">Resend can’t reach this machine under that address.</p> : null}
-        </div>
+        <UrlToCopy label="Endpoint URL" url={webhookUrl}>
+          {isLocal ? 'Resend can’t reach this machine under that address.' : null}
+        </UrlToCopy>
         <p className="hint spaced">
           Events:{' '}
           {MAIL_EVENTS.map((type, index) => (
@@ -226,16 +221,11 @@ function Webhook({ of: { isHeardOf, webhookUrl }, isLocal, fault }: WebhookProps
         </p>
         <form className="stack" method="post" action={ACTION}>
           <input type="hidden" name="do" value="secret" />
-          <Field
+          <SecretField
             name="secret"
             label="Signing secret"
-            className="input mono"
             placeholder="whsec_…"
-            autoComplete="off"
-            spellCheck={false}
-            autoCapitalize="none"
-            required
-            hint="Resend shows it on the page of the webhook. Stored encrypted, never shown again."
+            hint="Resend shows it on the page of the webhook."
             fault={fault}
           />
           <button className="button" type="submit">
@@ -291,7 +281,9 @@ function Replies({
       </form>
       {isOwners && !bounced && !pending ? null : (
         <div className="spaced">
-          <Press does="reply-to-me">Have answers come to me</Press>
+          <Press action={ACTION} does="reply-to-me">
+            Have answers come to me
+          </Press>
         </div>
       )}
     </section>
@@ -318,25 +310,5 @@ function Name({ of: senderName, fault }: { of: string; fault: string | undefined
         </button>
       </form>
     </section>
-  )
-}
-
-interface PressProps {
-  readonly does: string
-  readonly isPrimary?: boolean
-  readonly look?: 'danger'
-  readonly children: ReactNode
-}
-
-/** A button that posts nothing but what it does. */
-function Press({ does, isPrimary = false, look, children }: PressProps) {
-  const looks = ['button', isPrimary && 'primary', look].filter(Boolean).join(' ')
-  return (
-    <form method="post" action={ACTION}>
-      <input type="hidden" name="do" value={does} />
-      <button className={looks} type="submit">
-        {children}
-      </button>
-    </form>
   )
 }
