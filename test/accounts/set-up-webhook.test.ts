@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { connectStripe } from '../../src/accounts/connect-stripe.js'
 import { setUpWebhook, webhookUrlOf } from '../../src/accounts/set-up-webhook.js'
+import { rotateWebhookUrl } from '../../src/accounts/webhook-url.js'
 import { SigningSecret } from '../../src/db/models/signing-secret.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { createWebhookTargets } from '../../src/recovery/webhook-target.js'
@@ -93,6 +94,16 @@ describe('setting up the webhook', () => {
     expect((await standing()).map(({ description }) => description)).toEqual(['SecondLoop'])
     expect((await secretsHeld()).length).toBe(2)
     context.advance(24 * 3_600_000 + 1)
+    expect(await secretsHeld()).toEqual([await theSecret()])
+  })
+
+  it('moves ours to the new address after the URL was changed, and makes no second', async () => {
+    await setUp()
+    const [before] = await standing()
+    await rotateWebhookUrl(context, { workspaceId: workspace.id, overlapHours: 24 })
+    await setUp()
+    const url = await webhookUrlOf(context, workspace.id)
+    expect(stripe.webhooks.endpoints.map((endpoint) => [endpoint.id, endpoint.url])).toEqual([[before?.id, url]])
     expect(await secretsHeld()).toEqual([await theSecret()])
   })
 

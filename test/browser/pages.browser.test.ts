@@ -105,6 +105,9 @@ describe('the owner’s pages', () => {
   it('look right and are accessible with cases of every kind', async () => {
     booked = await bookCases(stage)
     await see('overview', '/app?days=90')
+    await see('settings-workspace', '/app/settings/workspace')
+    await see('settings-stripe', '/app/settings/stripe')
+    await see('installation', '/jobs/installation')
     await see('cases', '/app/cases')
     for (const character of ['open', 'recovered', 'confirms', 'noAddress'] as const) {
       await see(`case-${character}`, `/app/cases/${booked[character].case.id}`)

@@ -40,7 +40,7 @@ export function LookUp({ find }: { find?: Find | undefined }) {
           id="look-up"
           type="search"
           name="q"
-          placeholder="Find a customer or invoice"
+          placeholder="Find a customer"
           autoComplete="off"
           maxLength={200}
           {...(find ? { onInput: look } : {})}

@@ -42,7 +42,8 @@ export function stripeRoutes({ context, ring, said, panelOf }: PanelParts): Rout
 
   /** What was done, or what is wrong. */
   async function act(workspaceId: string, form: URLSearchParams): Promise<SaidWord | Wrong | null> {
-    const overlapHours = Number(form.get('hours'))
+    // Where nothing was chosen, nothing is: no time at all would be the hardest choice.
+    const overlapHours = Number(form.get('hours') || Number.NaN)
     switch (form.get('do')) {
       case 'url': {
         const rotated = await rotateWebhookUrl(context, { workspaceId, overlapHours })
