@@ -104,6 +104,7 @@ describe('the main job', () => {
     const failed = stage.stripe.failRenewal({ declineCode: 'expired_card', preferredLocales: ['en-US'] })
     const name = failed.customer.name ?? ''
     const lost = Date.now()
+    await panel.goto(`${stage.appUrl}/app/cases`)
     await eventually(async () => {
       await panel.reload()
       return (await panel.getByRole('link', { name }).count()) > 0 ? true : null
@@ -161,6 +162,7 @@ describe('the main job', () => {
     expect(went.filter((address) => address.includes('/p/session/'))).toEqual([])
 
     const panel = await signedIn(owner)
+    await panel.goto(`${stage.appUrl}/app/cases`)
     await eventually(async () => {
       await panel.reload()
       return /Recovered in/.test(await panel.getByRole('row', { name }).innerText()) ? true : null

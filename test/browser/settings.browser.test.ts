@@ -134,10 +134,11 @@ describe('the campaign', () => {
     expect(skip.isInWindow).toBe(true)
     expect((await tabTo(page, 'Settings')).outline).toBe('solid 2px')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/app/settings/campaign')
+    await page.waitForURL('**/app/settings/workspace')
   })
 
   it('comes with the owner’s digest', async () => {
+    await open('/app/settings/campaign')
     await page.getByLabel('Every morning').check()
     await press('Save the digest')
     expect(await said()).toContain('every morning at eight')
