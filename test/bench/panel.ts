@@ -14,6 +14,9 @@ const TIMES = 20
 
 /** Of the first workspace. */
 const PAGES = {
+  'overview, 7 days': '/app?days=7',
+  'overview, 30 days': '/app',
+  'overview, 90 days': '/app?days=90',
   'first page': '/app/cases',
   'view: needs a human': '/app/cases?view=human',
   'view: open': '/app/cases?view=open',
