@@ -4,6 +4,7 @@ import { RecoveryCase } from '../../src/db/models/recovery-case.js'
 import { type BookedCase, bookCases, type Character, linkOf } from './book-of-cases.js'
 import { aPerson, openChromium, type Watched } from './chromium.js'
 import { lookAt, tabTo, takeShot } from './look.js'
+import { bookQuarter } from './quarter-of-cases.js'
 import { signIn } from './sign-in.js'
 import { openStage, type Stage, type StagedWorkspace } from './stage.js'
 
@@ -116,6 +117,15 @@ describe('the owner’s pages', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(`${stage.appUrl}/app/cases`)
     await takeShot(page, 'readme-cases')
+  })
+
+  it('look right and are accessible after a quarter', async () => {
+    await bookQuarter(stage.context, maya.id)
+    await see('overview-quarter', '/app?days=90')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 1440, height: 1080 })
+    await page.goto(`${stage.appUrl}/app?days=90`)
+    await takeShot(page, 'readme-overview')
   })
 
   it('are reached by keyboard, with the focus in sight', async () => {

@@ -49,13 +49,13 @@ const SQL = `
       least(attempt_at, mail_at) as next_at
     from (
       select id, failed_at, currency, open,
-        case when next_attempt_at > :now then next_attempt_at end as attempt_at,
-        (
-          select min(due_at) from touches
-          where touches.workspace_id = recovery_cases.workspace_id and case_id = recovery_cases.id
-            and mail_id is null and skipped_at is null and canceled_at is null
-        ) as mail_at
+        case when next_attempt_at > :now then next_attempt_at end as attempt_at, mail_at
       from recovery_cases
+      left join (
+        select case_id, min(due_at) as mail_at from touches
+        where workspace_id = :workspaceId and mail_id is null and skipped_at is null and canceled_at is null
+        group by case_id
+      ) planned on planned.case_id = id
       where workspace_id = :workspaceId and connection_id = :connectionId and closed_at is null
     ) as open_case
   ) as aged

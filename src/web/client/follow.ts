@@ -60,7 +60,7 @@ export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (i
 
 /** `/app/cases/<id>`: which one it is. */
 function idIn(path: string): { id?: string } {
-  const id = /^\/app\/cases\/([\w-]+)$/.exec(path)?.[1]
+  const id = /^\/app\/cases\/([\w-]+)(?:\/|$)/.exec(path)?.[1]
   return id ? { id } : {}
 }
 

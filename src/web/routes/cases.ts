@@ -26,13 +26,13 @@ export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
 
   async function answer(ctx: KoaContext, link: string | null = null) {
     const { caseId } = keyOf(ctx)
-    const view = await showCase(context, tenantOf(ctx), { ...ctx.query, id: caseId })
-    if (!view) return ctx.throw(404)
-    const { customer, exposed } = view.recoveryCase
-    await show(ctx, 'case', `${customer}, ${exposed.text}`, {
-      ...view,
-      said: presentSaid(said.hear(ctx, caseId)),
-      link,
+    const heard = presentSaid(said.hear(ctx, caseId))
+    await show(ctx, {
+      name: 'case',
+      title: ({ recoveryCase: { customer, exposed } }) => `${customer}, ${exposed.text}`,
+      view: showCase(context, tenantOf(ctx), { ...ctx.query, id: caseId }).then(
+        (view) => view && { ...view, said: heard, link },
+      ),
     })
   }
 
@@ -44,7 +44,10 @@ export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
   }
 
   return new Router()
-    .get('/cases', async (ctx) => show(ctx, 'cases', 'Cases', await showCases(context, tenantOf(ctx), ctx.query)))
+    .get('/cases', async (ctx) => {
+      const view = showCases(context, tenantOf(ctx), ctx.query)
+      await show(ctx, { name: 'cases', title: () => 'Cases', view })
+    })
     .get('/cases.csv', (ctx) => {
       const { workspace, connection } = tenantOf(ctx)
       ctx.type = 'text/csv; charset=utf-8'

@@ -15,8 +15,9 @@ const HERE = 'events'
 export function eventRoutes({ context, ring, said, show }: PanelParts): Router {
   return new Router()
     .get('/events', async (ctx) => {
-      const view = await showEvents(context, tenantOf(ctx), ctx.query)
-      await show(ctx, 'events', 'Events', { ...view, said: presentSaid(said.hear(ctx, HERE)) })
+      const heard = presentSaid(said.hear(ctx, HERE))
+      const view = showEvents(context, tenantOf(ctx), ctx.query).then((events) => ({ ...events, said: heard }))
+      await show(ctx, { name: 'events', title: () => 'Events', view })
     })
     .post('/events/:id/replay', async (ctx) => {
       const { workspace, owner } = tenantOf(ctx)

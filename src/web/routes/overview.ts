@@ -6,6 +6,7 @@ import type { PanelParts } from './panel-parts.js'
 /** `/app`: how it goes, at one glance. */
 export function overviewRoutes({ context, show }: PanelParts): Router {
   return new Router().get('/', async (ctx) => {
-    await show(ctx, 'overview', 'Overview', await showOverview(context, tenantOf(ctx), ctx.query))
+    const view = showOverview(context, tenantOf(ctx), ctx.query)
+    await show(ctx, { name: 'overview', title: () => 'Overview', view })
   })
 }

@@ -22,18 +22,24 @@ import { settingsRoutes } from './settings.js'
 /** `/app`: the owner's overview, cases, events and settings. */
 export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ring): Router {
   async function panelOf({ owner, workspace, connection }: Tenant): Promise<PanelProps> {
+    const [openCases, isOperating] = await Promise.all([
+      countOpenCases(context, workspace.id, connection.id),
+      isOperator(context, owner),
+    ])
     return {
       workspaceName: workspace.name,
       ownerEmail: owner.email,
       mode: connection.mode,
-      openCases: await countOpenCases(context, workspace.id, connection.id),
-      isOperator: await isOperator(context, owner),
+      openCases,
+      isOperator: isOperating,
     }
   }
 
-  const show: PanelParts['show'] = async (ctx, name, title, view) => {
+  const show: PanelParts['show'] = async (ctx, { name, title, view }) => {
+    const [panel, shown] = await Promise.all([panelOf(tenantOf(ctx)), view])
+    if (!shown) return ctx.throw(404)
     allowClient(ctx)
-    ctx.body = screenPage({ name, title, view, panel: await panelOf(tenantOf(ctx)), scripts: CLIENT_SCRIPTS })
+    ctx.body = screenPage({ name, title: title(shown), view: shown, panel, scripts: CLIENT_SCRIPTS })
   }
 
   const parts: PanelParts = { context, ring, said: saidOnce(context.settings.appUrl, context.now), panelOf, show }
