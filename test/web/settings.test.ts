@@ -46,12 +46,6 @@ const touches = () => Touch.query(database.db).where({ workspace_id: workspace.i
 const rungFor = ({ id }: TestWorkspace) => [{ job: 'deliver-touches', payload: { workspaceId: id } }]
 
 describe('the settings', () => {
-  it('begin with the campaign', async () => {
-    const response = await browser.get('/app/settings')
-    expect([response.status, response.headers.get('Location')]).toEqual([302, '/app/settings/campaign'])
-    expect(await read('/app/cases')).toContain('Settings')
-  })
-
   it.each(['campaign', 'campaign/digest', 'prompts'])('let nobody else press a button of %s', async (part) => {
     const before = await row()
     const path = `/app/settings/${part}`
