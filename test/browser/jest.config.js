@@ -11,6 +11,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/browser/clear-shots.js',
   globalTeardown: undefined,
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 60_000,
 }
