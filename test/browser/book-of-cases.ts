@@ -148,6 +148,7 @@ async function moveBack({ db }: Context, { id, failed_at }: RecoveryCase, ago: n
   const endedAt = new Date(failedAt.getTime() + after)
   const visitedAt = new Date(endedAt.getTime() - MINUTE)
   await db('recovery_cases').where({ id }).update({ closed_at: endedAt })
+  await db('recovery_cases').where({ id }).whereNotNull('settled_at').update({ settled_at: endedAt })
   await db('case_entries').where({ case_id: id, kind: 'link_opened' }).update({ at: visitedAt })
   await db('case_entries')
     .where({ case_id: id })

@@ -99,7 +99,7 @@ function Endpoint({ stripe: { canMakeEndpoint, previousUrls, webhookUrl }, fault
         Yours alone: treat it like a password.
       </UrlToCopy>
       {previousUrls.map((words) => (
-        <p key={words} className="muted">
+        <p key={words} className="muted spaced">
           {words}
         </p>
       ))}

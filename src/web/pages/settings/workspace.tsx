@@ -109,7 +109,7 @@ function Deletion({ name, openCases, typed, faults }: WorkspaceSettingsProps) {
           <p>
             {openCases > 0 ? `${open} will not be followed any more. ` : null}Download your data first: we keep no copy.
           </p>
-          <form method="post" action={ACTION}>
+          <form className="paste" method="post" action={ACTION}>
             <input type="hidden" name="do" value="delete" />
             <Field
               name="confirm"
