@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../../src/context.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
-import { type CurrencySums, sumsByCurrency } from '../../src/db/queries/sums-by-currency.js'
+import { type PeriodSums, sumsOfPeriod } from '../../src/db/queries/sums-of-period.js'
 import { formatMoney } from '../../src/domain/money.js'
 
 /** What the demo has seen since its start. */
@@ -13,7 +13,7 @@ export interface DemoTally {
   /** Milliseconds from webhook to acceptance. */
   readonly toFirstTouch: number[]
   /** In the end, the week before included; a row a currency. */
-  sums: CurrencySums[]
+  sums: PeriodSums[]
 }
 
 interface Line {
@@ -52,7 +52,14 @@ export async function watchCases(
   }
   await look()
   const connection = await StripeConnection.query(context.db).findOne({ replaced_at: null }).throwIfNotFound()
-  tally.sums = await sumsByCurrency(context.db, connection.workspace_id, connection.id)
+  const { sums } = await sumsOfPeriod(context.db, {
+    workspaceId: connection.workspace_id,
+    connectionId: connection.id,
+    from: new Date(0),
+    until: new Date(context.now().getTime() + 1_000),
+    timeZone: 'UTC',
+  })
+  tally.sums = sums
   return tally
 }
 

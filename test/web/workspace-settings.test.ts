@@ -70,14 +70,14 @@ describe('the settings of a workspace', () => {
   it.each([
     [{ name: ' ' }, 'Give it a name: customers see it on every mail.'],
     [{ name: 'x'.repeat(81) }, 'Keep it to 80 characters.'],
-    [{ timeZone: 'Mars/Olympus' }, 'Choose a time zone from the list.'],
+    [{ name: 'Other', timeZone: 'Mars/Olympus' }, 'Choose a time zone from the list.'],
   ])('refuse %j with a sentence, and keep what was typed', async (typed, fault) => {
     const response = await details(typed)
     expect(response.status).toBe(422)
     const html = await response.text()
     expect(html).toContain(fault)
     if ('name' in typed) expect(html).toContain(`value="${typed.name}"`)
-    expect(await stored(fernhill.id)).toMatchObject({ time_zone: 'Europe/Berlin' })
+    expect(await stored(fernhill.id)).toMatchObject({ name: 'Fernhill & Co', time_zone: 'Europe/Berlin' })
   })
 
   it('give all data of this workspace and of no other', async () => {

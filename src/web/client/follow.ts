@@ -3,7 +3,6 @@ import type { Shown } from '../pages/screens.js'
 const EVERY_MS = 5_000
 /** A workspace whose screens take long to read is asked less often. */
 const TIMES_AS_LONG = 20
-const SIGN_IN = '/sign-in'
 
 /**
  * Reads a screen again every few seconds while somebody looks at it, and tells what changed, and when it can't be read.
@@ -40,7 +39,12 @@ export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (i
     const { data, request } = await (name === 'overview'
       ? api.getDashboard({ params })
       : api.getPage({ pageName: name, params }))
-    if (new URL(request.responseURL).pathname === SIGN_IN) location.assign(SIGN_IN)
+    // Signed out, or locked since: the answer came from the page that one was led to.
+    const { pathname } = new URL(request.responseURL)
+    if (!pathname.startsWith('/app/api/')) {
+      location.assign(pathname)
+      throw new Error('The panel is closed')
+    }
     return keep({ name, ...(data as object) } as Shown, first)
   }
 

@@ -2,10 +2,12 @@ import type { ReactNode } from 'react'
 import { WEBHOOK_EVENTS } from '../../stripe/event-types.js'
 import { keyFormUrl } from '../../stripe/permissions.js'
 import { stripeMailSettings } from '../presenters/stripe-facts.js'
-import type { NoticeView, StripeStepView } from '../presenters/stripe-step.js'
+import type { StripeStepView } from '../presenters/stripe-step.js'
 import { Capabilities } from './parts/capabilities.js'
 import { render } from './parts/document.js'
+import { Fault } from './parts/fault.js'
 import { Glyph } from './parts/glyph.js'
+import { KeyNotice } from './parts/key-notice.js'
 import { Press } from './parts/press.js'
 import { SecretField } from './parts/secret-field.js'
 import { Setup } from './parts/setup.js'
@@ -86,7 +88,7 @@ function KeySection({ faults, step, testMailGoesToOwner, typedKey }: StripePageP
       {key?.mode === 'test' && testMailGoesToOwner ? (
         <p className="muted">Test mode: mails about failed renewals go to you, not to the customers.</p>
       ) : null}
-      {notice ? <Notice {...notice} /> : null}
+      {notice ? <KeyNotice of={notice} /> : null}
       {key && key.standing !== 'rejected' && !faults?.key ? (
         <details>
           <summary>Use another key</summary>
@@ -137,7 +139,7 @@ function WebhookSection({ faults, isLocal, step, webhookUrl }: StripePageProps) 
   return (
     <Section id="webhook-step" number={2} title="Send us Stripe’s events">
       {secret ? <p className="muted">Signing secret stored. {secret}</p> : null}
-      {step.secretNotice ? <Notice {...step.secretNotice} /> : null}
+      {step.secretNotice ? <KeyNotice of={step.secretNotice} /> : null}
       {canMakeEndpoint ? (
         <>
           <p>
@@ -259,25 +261,5 @@ function Section({ id, number, title, children }: { id: string; number: number; 
       </h2>
       {children}
     </section>
-  )
-}
-
-function Notice({ tone, title, text }: NoticeView) {
-  return (
-    <div className={`notice ${tone}`} role="status">
-      <Glyph name={tone === 'recovered' ? 'recovered' : 'attention'} tone={tone} />
-      <p>
-        <strong>{title}</strong> {text}
-      </p>
-    </div>
-  )
-}
-
-function Fault({ id, children }: { id: string; children: ReactNode }) {
-  return (
-    <p className="fault" id={id}>
-      <Glyph name="lost" />
-      <span>{children}</span>
-    </p>
   )
 }

@@ -12,6 +12,7 @@ import { NeedsHuman } from './parts/needs-human.js'
 /** What is exposed, what came back, what stalls and what needs human eyes. */
 export function Overview({ of }: { of: OverviewView }) {
   const { period, promptsOn, setUp, statements, ages, needs, charts, firstTouches, webhooks } = of
+  const hasCharts = statements.length > 0
   return (
     <>
       <header className="top">
@@ -25,7 +26,7 @@ export function Overview({ of }: { of: OverviewView }) {
         </div>
       </header>
       {setUp ? <SetUp of={setUp} /> : null}
-      {statements.length > 0 ? (
+      {hasCharts ? (
         <section className="statements" aria-label="Recovered and exposed, by currency">
           {statements.map((statement) => (
             <Statement key={statement.currency} of={statement} />
@@ -39,10 +40,10 @@ export function Overview({ of }: { of: OverviewView }) {
         <NeedsHuman of={needs} orSay="Nothing needs you. Last checked just now." />
       </div>
       <div className="columns">
-        <div>{statements.length > 0 ? <Charts of={charts} /> : null}</div>
+        <div>{hasCharts ? <Charts of={charts} /> : <Webhooks of={webhooks} />}</div>
         <div>
           {firstTouches ? <FirstTouches of={firstTouches} /> : null}
-          <Webhooks of={webhooks} />
+          {hasCharts ? <Webhooks of={webhooks} /> : null}
         </div>
       </div>
     </>

@@ -1,6 +1,6 @@
 import type { PeriodSums } from '../../db/queries/sums-of-period.js'
 import type { Overview } from '../../recovery/read-overview.js'
-import { percent } from './sums.js'
+import { percent } from './percent.js'
 import { headline, type View } from './view.js'
 import { counted } from './words.js'
 

@@ -1,5 +1,5 @@
 import type { InputHTMLAttributes, ReactNode } from 'react'
-import { Glyph } from './glyph.js'
+import { Fault } from './fault.js'
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly name: string
@@ -29,12 +29,7 @@ export function Field({ name, label, hint, fault, value, ...input }: FieldProps)
           {hint}
         </p>
       ) : null}
-      {fault ? (
-        <p className="fault" id={`${name}-fault`}>
-          <Glyph name="lost" />
-          <span>{fault}</span>
-        </p>
-      ) : null}
+      {fault ? <Fault id={`${name}-fault`}>{fault}</Fault> : null}
     </div>
   )
 }

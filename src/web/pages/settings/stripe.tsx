@@ -1,10 +1,11 @@
 import type { SaidView } from '../../presenters/said.js'
 import type { StripeSettingsView } from '../../presenters/stripe-settings.js'
-import type { NoticeView } from '../../presenters/stripe-step.js'
 import type { StripeFaults } from '../../stripe-forms.js'
 import { Capabilities } from '../parts/capabilities.js'
 import { render } from '../parts/document.js'
+import { Fault } from '../parts/fault.js'
 import { Glyph } from '../parts/glyph.js'
+import { KeyNotice } from '../parts/key-notice.js'
 import { Press } from '../parts/press.js'
 import { SecretField } from '../parts/secret-field.js'
 import { Settings } from '../parts/settings.js'
@@ -77,17 +78,6 @@ function Key({ stripe: { key, notice, capabilities, keyForm }, faults, typedKey 
       </div>
       <Capabilities rows={capabilities} isKnown />
     </section>
-  )
-}
-
-function KeyNotice({ of: { tone, title, text } }: { of: NoticeView }) {
-  return (
-    <div className={`notice ${tone}`}>
-      <Glyph name={tone === 'recovered' ? 'recovered' : 'attention'} tone={tone} />
-      <p>
-        <strong>{title}</strong> {text}
-      </p>
-    </div>
   )
 }
 
@@ -221,14 +211,5 @@ function Disconnect({ openCases }: { openCases: number }) {
         </div>
       </details>
     </section>
-  )
-}
-
-function Fault({ children }: { children: string }) {
-  return (
-    <p className="fault">
-      <Glyph name="lost" />
-      <span>{children}</span>
-    </p>
   )
 }

@@ -4,6 +4,7 @@ import { deliverTouchesJob } from '../../../../jobs/deliver-touches.js'
 import { renameWorkspace } from '../../../accounts/change-details.js'
 import { deleteWorkspace } from '../../../accounts/delete-workspace.js'
 import { exportWorkspace } from '../../../accounts/export-workspace.js'
+import { isTimeZone } from '../../../domain/time-zones.js'
 import { changeTimeZone } from '../../../recovery/change-time-zone.js'
 import { readForm } from '../../middleware/form.js'
 import { cookiesOf } from '../../middleware/session.js'
@@ -49,10 +50,13 @@ export function workspaceRoutes({ context, ring, said, panelOf }: PanelParts): R
   async function changeDetails(ctx: KoaContext, form: URLSearchParams) {
     const { id: workspaceId } = tenantOf(ctx).workspace
     const typed = { name: form.get('name') ?? '', timeZone: form.get('timeZone') ?? '' }
+    // Looked at before anything is saved: both, or neither.
+    if (!isTimeZone(typed.timeZone)) {
+      return refuse(ctx, { typed, faults: { timeZone: 'Choose a time zone from the list.' } })
+    }
     const renamed = await renameWorkspace(context, workspaceId, typed.name)
     if (renamed.kind === 'refused') return refuse(ctx, { typed, faults: { name: renamed.reason } })
     const moved = await changeTimeZone(context, { workspaceId, timeZone: typed.timeZone })
-    if (moved === 'unknown') return refuse(ctx, { typed, faults: { timeZone: 'Choose a time zone from the list.' } })
     if (moved === 'changed') await ring(deliverTouchesJob, { workspaceId })
     said.say(ctx, PLACE, moved === 'changed' ? 'workspace-moved' : 'workspace-saved')
     ctx.status = 303
