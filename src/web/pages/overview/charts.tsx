@@ -2,17 +2,29 @@ import { Fragment } from 'react'
 import type { ChartsView, ChartView } from '../../presenters/overview-charts.js'
 import { Money } from '../parts/money.js'
 
+/** These are in sight; the others unfold. */
+const IN_SIGHT = 2
+
 /** What came back over time, one chart a currency. Places are SVG attributes: the policy takes no inline style. */
 export function Charts({ of: { when, charts, ticks, table } }: { of: ChartsView }) {
+  const others = charts.slice(IN_SIGHT)
   return (
     <section aria-labelledby="h-time">
       <div className="section-head">
         <h2 id="h-time">Recovered over time</h2>
         <span className="end">{when}, adding up</span>
       </div>
-      {charts.map((chart, index) => (
+      {charts.slice(0, IN_SIGHT).map((chart, index) => (
         <Chart key={chart.currency} of={chart} ticks={ticks} isTall={index === 0} />
       ))}
+      {others.length > 0 ? (
+        <details className="table">
+          <summary>{others.map(({ currency }) => currency).join(', ')} too</summary>
+          {others.map((chart) => (
+            <Chart key={chart.currency} of={chart} ticks={ticks} isTall={false} />
+          ))}
+        </details>
+      ) : null}
       <details className="table">
         <summary>Show as a table</summary>
         <Table of={table} />
