@@ -59,6 +59,25 @@ describe('a screen', () => {
     expect(await page.getByRole('columnheader', { name: 'USD exposed' }).isVisible()).toBe(true)
   })
 
+  it('is asked for in one round, however often one comes back to it', async () => {
+    await open('/app/cases')
+    await page.waitForFunction(() => 'AdminJS' in globalThis)
+    let asked = 0
+    await page.route('**/app/api/pages/cases*', async (route) => {
+      asked += 1
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      await route.continue()
+    })
+    for (let times = 0; times < 5; times += 1) {
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    }
+    // At once, and again after half a second and the pause between two rounds.
+    await page.waitForTimeout(7_000)
+    await page.unroute('**/app/api/pages/cases*')
+    expect(asked).toBeGreaterThanOrEqual(1)
+    expect(asked).toBeLessThanOrEqual(2)
+  })
+
   it('says when it is not up to date, and when it is again', async () => {
     await open('/app/cases')
     await owner.person.setOffline(true)

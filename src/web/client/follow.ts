@@ -13,9 +13,14 @@ export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (i
   const api = new window.AdminJS.ApiClient()
   let known = JSON.stringify(first)
   let timer: number | undefined
+  let isLooking = false
   let isOver = false
 
+  /** One at a time: whoever comes back while it looks is told all the same, and begins no second round. */
   async function look() {
+    if (isLooking) return
+    isLooking = true
+    window.clearTimeout(timer)
     const began = performance.now()
     if (!document.hidden) {
       try {
@@ -30,6 +35,7 @@ export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (i
         if (!isOver) tellStale(true)
       }
     }
+    isLooking = false
     if (!isOver) timer = window.setTimeout(look, Math.max(EVERY_MS, (performance.now() - began) * TIMES_AS_LONG))
   }
 
@@ -51,9 +57,7 @@ export function follow(first: Shown, tell: (shown: Shown) => void, tellStale: (i
   timer = window.setTimeout(look, EVERY_MS)
   document.addEventListener('visibilitychange', wake)
   function wake() {
-    if (document.hidden) return
-    window.clearTimeout(timer)
-    void look()
+    if (!document.hidden) void look()
   }
   return () => {
     isOver = true
