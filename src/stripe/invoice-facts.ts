@@ -355,6 +355,12 @@ function failureOf(expandedIntent: unknown, charge: unknown, since: number): Fai
   return failed && { ...failed, at: Math.max(since, failed.at), card }
 }
 
+/** Why a charge failed; `null`: it did not. */
+export const declineOfCharge = (charge: Fields): Decline | null => failureOfCharge(charge)?.decline ?? null
+
+/** Why a payment intent is not paid, as far as it is expanded; `null`: it is, or does not tell. */
+export const declineOfIntent = (intent: unknown): Decline | null => failureOf(intent, null, 0)?.decline ?? null
+
 function failureOfCharge(charge: Fields): Failure | null {
   if (charge.status !== 'failed' && textOf(charge.failure_code) === null) return null
   return {

@@ -174,7 +174,7 @@ function failedRefundNotice(refund: Fields): Notice {
 }
 
 /** Inquiries (`warning_...`) and disputes that were prevented move no money. Source: the SDK's type of `Dispute.Status` */
-const WITHDRAWN = ['needs_response', 'under_review', 'lost']
+export const WITHDRAWN = ['needs_response', 'under_review', 'lost']
 const UNDECIDED = ['needs_response', 'under_review', 'warning_needs_response', 'warning_under_review']
 
 function disputeNotice(dispute: Fields): Notice {
@@ -220,7 +220,8 @@ function creditNotice(note: Fields): Notice {
   })
 }
 
-function takenByNote(note: Fields): number {
+/** What a credit note gives back after payment that is no refund. Minor units. */
+export function takenByNote(note: Fields): number {
   const total = wholeOf(note.post_payment_amount) ?? (note.type === 'post_payment' ? wholeOf(note.amount) : 0) ?? 0
   if (Array.isArray(note.refunds)) {
     const refunds = arrayOf(note.refunds).map((each) => wholeOf(fieldsOf(each).amount_refunded) ?? 0)
