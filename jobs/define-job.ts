@@ -8,6 +8,7 @@ export const QUEUES = {
   mail: { concurrency: 4 },
   upkeep: { concurrency: 2 },
   checks: { concurrency: 4 },
+  diagnostics: { concurrency: 2 },
 } as const
 
 export type QueueName = keyof typeof QUEUES

@@ -11,6 +11,7 @@ import {
   processLeftOtherEventsJob,
   processOtherEventsJob,
 } from './process-events.js'
+import { runDiagnosticJob } from './run-diagnostic.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { sweepJob } from './sweep.js'
@@ -33,4 +34,5 @@ export const JOBS: readonly JobDefinition[] = [
   tellOwnersJob,
   checkSendersJob,
   sendDigestsJob,
+  runDiagnosticJob,
 ]

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { retireExpired } from '../src/accounts/retire-expired.js'
 import { hasToTellOwners } from '../src/accounts/tell-owners.js'
+import { findDueDiagnostics } from '../src/diagnostics/find-due-diagnostics.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
 import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { ringForLeftEvents } from './ring-for-events.js'
+import { runDiagnosticJob } from './run-diagnostic.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
 import { tellOwnersJob } from './tell-owners.js'
@@ -30,6 +32,8 @@ export const sweepJob = defineJob({
     await ring(settleCardsJob, ...pending.cards.map((workspaceId) => ({ workspaceId })))
     if (await hasToTellOwners(context)) await ring(tellOwnersJob, {})
     if (await hasDigestsDue(context)) await ring(sendDigestsJob, {})
+    const diagnostics = await findDueDiagnostics(context)
+    await ring(runDiagnosticJob, ...diagnostics.map((workspaceId) => ({ workspaceId })))
     await retireExpired(context)
   },
 })

@@ -1,5 +1,5 @@
-import { type Dossier, diagnose } from '../domain/diagnosis.js'
-import { type Placed, type ReportBuilder, weekOf } from '../domain/diagnostic-report.js'
+import { type Dossier, diagnose, type Exclusion, type Finding } from '../domain/diagnosis.js'
+import { type Place, type ReportBuilder, weekOf } from '../domain/diagnostic-report.js'
 
 export interface Counting {
   readonly livemode: boolean
@@ -9,7 +9,14 @@ export interface Counting {
   readonly wasPrompted: (invoiceId: string) => boolean
 }
 
-/** Diagnoses invoices and adds them to a report. @returns the failed renewals among them */
+/** An invoice that failed. */
+export interface Placed extends Place {
+  readonly finding: Finding
+  /** Why it is counted apart; `null`: it is a renewal. */
+  readonly apart: Exclusion | null
+}
+
+/** Diagnoses invoices and adds them to a report. @returns those that failed */
 export function* addUp(
   builder: ReportBuilder,
   dossiers: Iterable<Dossier>,
@@ -18,13 +25,9 @@ export function* addUp(
   for (const dossier of dossiers) {
     const { currency, id } = dossier.invoice
     const diagnosis = diagnose(dossier, { livemode })
-    if (diagnosis.kind !== 'failed') {
-      builder.add(currency, diagnosis)
-      continue
-    }
-    const { finding } = diagnosis
-    const placed = { finding, week: weekOf(finding.firstFailedAt, timeZone), wasPrompted: wasPrompted(id) }
-    builder.add(currency, { kind: 'failed', ...placed })
-    yield placed
+    const finding = diagnosis.kind === 'fine' ? null : diagnosis.finding
+    const place = { week: finding ? weekOf(finding.firstFailedAt, timeZone) : '', wasPrompted: wasPrompted(id) }
+    builder.add(currency, diagnosis, place)
+    if (finding) yield { finding, apart: diagnosis.kind === 'excluded' ? diagnosis.because : null, ...place }
   }
 }

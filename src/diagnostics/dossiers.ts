@@ -24,9 +24,9 @@ export const KIND_OF: Readonly<Record<ListingName, BillingRecord['kind']>> = {
 /** What may belong to some invoices. */
 export interface Related {
   readonly payments: Iterable<PaymentRecord>
-  readonly charges: Iterable<ChargeRecord>
+  /** `null`, here and below: they could not be read. */
+  readonly charges: Iterable<ChargeRecord> | null
   readonly intents: Iterable<IntentRecord>
-  /** `null`: they could not be read. */
   readonly credits: Iterable<CreditRecord> | null
   readonly disputes: Iterable<DisputeRecord>
   readonly endedSubscriptions: ReadonlySet<string>
@@ -38,7 +38,7 @@ export function* dossiersOf(invoices: Iterable<InvoiceRecord>, related: Related)
   const credits = related.credits && byKey(related.credits, ({ invoiceId }) => invoiceId)
   const disputes = byKey(related.disputes, ({ chargeId }) => chargeId)
   const intents = byKey(related.intents, ({ id }) => id)
-  const charges = [...related.charges]
+  const charges = [...(related.charges ?? [])]
   const chargesById = byKey(charges, ({ id }) => id)
   const chargesByIntent = byKey(charges, ({ intentId }) => intentId)
   const chargesByInvoice = byKey(charges, ({ invoiceId }) => invoiceId)
@@ -52,7 +52,7 @@ export function* dossiersOf(invoices: Iterable<InvoiceRecord>, related: Related)
     const itsCharges = [...new Set(found)]
     yield {
       invoice,
-      charges: itsCharges,
+      charges: related.charges && itsCharges,
       payments: its,
       intents: its.flatMap(({ intentId }) => of(intents, intentId)),
       credits: credits && of(credits, invoice.id),

@@ -35,12 +35,13 @@ export class MemoryKeeper implements Keeper {
   }
 
   dossiers(): Iterable<Dossier> {
+    const isUnread = (name: ListingName) => this.unread.some(({ listing }) => listing === name)
     const ended = [...this.#of('subscription').values()].filter(({ endedAt }) => endedAt !== null)
     return dossiersOf(this.#of('invoice').values(), {
       payments: this.#of('payment').values(),
-      charges: this.#of('charge').values(),
+      charges: isUnread('charges') ? null : this.#of('charge').values(),
       intents: this.#of('intent').values(),
-      credits: this.unread.some(({ listing }) => listing === 'credit_notes') ? null : this.#of('credit').values(),
+      credits: isUnread('credit_notes') ? null : this.#of('credit').values(),
       disputes: this.#of('dispute').values(),
       endedSubscriptions: new Set(ended.map(({ id }) => id)),
     })

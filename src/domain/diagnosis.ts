@@ -110,7 +110,8 @@ export interface IntentRecord {
 /** One invoice with all that belongs to it. */
 export interface Dossier {
   readonly invoice: InvoiceRecord
-  readonly charges: readonly ChargeRecord[]
+  /** `null`: the key may not read charges. */
+  readonly charges: readonly ChargeRecord[] | null
   readonly payments: readonly PaymentRecord[]
   readonly intents: readonly IntentRecord[]
   /** `null`: the key may not read credit notes. */
@@ -158,8 +159,8 @@ export type Diagnosis =
   | { readonly kind: 'failed'; readonly finding: Finding }
   /** A renewal that went through. */
   | { readonly kind: 'fine' }
-  /** `atRisk`: what its failed charges left to pay; `null`: none failed. */
-  | { readonly kind: 'excluded'; readonly because: Exclusion; readonly atRisk: number | null }
+  /** With what became of it where a charge failed: counted apart. */
+  | { readonly kind: 'excluded'; readonly because: Exclusion; readonly finding: Finding | null }
 
 /**
  * Stripe's recommended retries end two weeks after the first failure: what comes after that came late.
@@ -174,31 +175,33 @@ export const LATE_AFTER_DAYS = 14
  * The dossier's parts were listed at different moments: where they disagree, a payment that is known counts.
  */
 export function diagnose(dossier: Dossier, { livemode }: { livemode: boolean }): Diagnosis {
+  const because = exclusionOf(dossier.invoice, livemode)
+  const finding = findingOf(dossier)
+  if (because) return { kind: 'excluded', because, finding: finding && finding.atRisk > 0 ? finding : null }
+  if (!finding) return { kind: 'fine' }
+  return finding.atRisk > 0 ? { kind: 'failed', finding } : { kind: 'excluded', because: 'nothing_due', finding: null }
+}
+
+/** `null`: no charge of it failed. */
+function findingOf(dossier: Dossier): Finding | null {
   const { invoice } = dossier
   const failure = firstFailure(dossier)
-  const money = failure && moneyOf(dossier, failure)
-  const because = exclusionOf(invoice, livemode)
-  if (because) return { kind: 'excluded', because, atRisk: money?.atRisk || null }
-  if (!failure || !money) return { kind: 'fine' }
-  if (money.atRisk === 0) return { kind: 'excluded', because: 'nothing_due', atRisk: null }
+  if (!failure) return null
   const { class: declineClass, code, retriedByStripe } = classifyDecline(failure.decline)
   return {
-    kind: 'failed',
-    finding: {
-      invoiceId: invoice.id,
-      number: invoice.number,
-      customerId: invoice.customerId,
-      customerName: invoice.customerName,
-      subscriptionId: invoice.subscriptionId,
-      plan: invoice.plan,
-      billingReason: invoice.billingReason ?? 'subscription',
-      currency: invoice.currency,
-      firstFailedAt: failure.at,
-      declineClass,
-      declineCode: code,
-      neverRetried: !retriedByStripe,
-      ...money,
-    },
+    invoiceId: invoice.id,
+    number: invoice.number,
+    customerId: invoice.customerId,
+    customerName: invoice.customerName,
+    subscriptionId: invoice.subscriptionId,
+    plan: invoice.plan,
+    billingReason: invoice.billingReason ?? 'subscription',
+    currency: invoice.currency,
+    firstFailedAt: failure.at,
+    declineClass,
+    declineCode: code,
+    neverRetried: !retriedByStripe,
+    ...moneyOf(dossier, failure),
   }
 }
 
@@ -220,10 +223,10 @@ interface Failure {
 
 /** A bank that wants a confirmation may leave no charge: the invoice was attempted, and is not paid. */
 function firstFailure({ invoice, charges, intents }: Dossier): Failure | null {
-  const failed = charges.filter(({ outcome }) => outcome === 'failed').sort((a, b) => a.createdAt - b.createdAt)
+  const failed = (charges ?? []).filter(({ outcome }) => outcome === 'failed').sort((a, b) => a.createdAt - b.createdAt)
   if (failed[0]) return { at: failed[0].createdAt, decline: failed[0].decline }
   const isUnpaid = invoice.status !== 'paid' && invoice.status !== 'draft' && invoice.remaining > 0
-  if (!invoice.attempted || !isUnpaid || charges.some(({ outcome }) => outcome === 'pending')) return null
+  if (!invoice.attempted || !isUnpaid || charges?.some(({ outcome }) => outcome === 'pending')) return null
   const decline = intents.find((intent) => intent.decline !== null)?.decline ?? null
   return { at: invoice.finalizedAt ?? invoice.createdAt, decline }
 }
@@ -278,7 +281,8 @@ export const NO_PARTS: Parts = Object.freeze({
 })
 
 /** All that was paid, before the first failure and after. What the invoice tells and no payment explains is unclear. */
-function paymentsOf({ invoice, charges, payments }: Dossier): Payment[] {
+function paymentsOf({ invoice, charges: readable, payments }: Dossier): Payment[] {
+  const charges = readable ?? []
   const chargeBehind = ({ chargeId, intentId }: PaymentRecord) =>
     charges.find(
       ({ id, intentId: its, outcome }) =>
@@ -327,6 +331,7 @@ function paymentsOf({ invoice, charges, payments }: Dossier): Payment[] {
 function wayOf({ charges, invoice }: Dossier, payment: Payment, failure: Failure): Way {
   if (payment.way !== 'charged') return payment.way
   if (payment.at - failure.at > LATE_AFTER_DAYS * 86_400) return 'late'
+  if (!charges) return 'unclear'
   const { charge } = payment
   const failed = charges
     .filter(({ createdAt, intentId, outcome }) => {
@@ -340,13 +345,16 @@ function wayOf({ charges, invoice }: Dossier, payment: Payment, failure: Failure
 }
 
 /** What went back of each payment: refunds and disputes of its charge, then credits, off the newest first. */
-function returnedOf({ charges, credits, disputes, invoice }: Dossier, payments: readonly Payment[]): number[] {
+function returnedOf(
+  { charges: readable, credits, disputes, invoice }: Dossier,
+  payments: readonly Payment[],
+): number[] {
   const returned = payments.map(({ amount, charge }) => {
     if (!charge) return 0
     const taken = disputes.filter(({ chargeId }) => chargeId === charge.id)
     return Math.min(amount, charge.refunded + sum(taken, (dispute) => dispute.taken))
   })
-  const refunded = sum(charges, (charge) => charge.refunded)
+  const refunded = sum(readable ?? [], (charge) => charge.refunded)
   // Without the notes it is not known which credits were refunds: those count as such first.
   let credit = credits ? sum(credits, ({ givenBack }) => givenBack) : Math.max(0, invoice.creditedAfter - refunded)
   for (let nth = payments.length - 1; nth >= 0 && credit > 0; nth -= 1) {

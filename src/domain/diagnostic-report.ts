@@ -67,8 +67,7 @@ const LARGEST = 10
 const DAY = 86_400
 
 /** What belongs to a finding and is not Stripe's to say. */
-export interface Placed {
-  readonly finding: Finding
+export interface Place {
   /** As in `CurrencyReport.byWeek`. */
   readonly week: string
   /** We wrote to this customer about it. */
@@ -81,17 +80,14 @@ export class ReportBuilder {
   readonly #apart = new Map<string, Report['apart'][number]>()
   readonly #leftOut = new Map<Exclusion, number>()
 
-  add(
-    currency: string,
-    diagnosis: Exclude<Diagnosis, { kind: 'failed' }> | ({ readonly kind: 'failed' } & Placed),
-  ): void {
+  add(currency: string, diagnosis: Diagnosis, place: Place): void {
     if (diagnosis.kind === 'excluded') {
-      this.#leaveOut(currency, diagnosis)
+      this.#leaveOut(diagnosis)
       return
     }
     const sums = this.#sumsOf(currency)
     sums.renewals += 1
-    if (diagnosis.kind === 'failed') sums.add(diagnosis)
+    if (diagnosis.kind === 'failed') sums.add(diagnosis.finding, place)
   }
 
   report(): Report {
@@ -111,9 +107,10 @@ export class ReportBuilder {
     return sums
   }
 
-  #leaveOut(currency: string, { atRisk, because }: Extract<Diagnosis, { kind: 'excluded' }>): void {
+  #leaveOut({ because, finding }: Extract<Diagnosis, { kind: 'excluded' }>): void {
     this.#leftOut.set(because, (this.#leftOut.get(because) ?? 0) + 1)
-    if (atRisk === null) return
+    if (finding === null) return
+    const { atRisk, currency } = finding
     const key = `${because} ${currency}`
     const apart = this.#apart.get(key) ?? { because, currency, invoices: 0, atRisk: 0 }
     apart.invoices += 1
@@ -138,7 +135,7 @@ class Sums {
 
   constructor(readonly currency: string) {}
 
-  add({ finding, wasPrompted, week }: Placed): void {
+  add(finding: Finding, { wasPrompted, week }: Place): void {
     tally(this.#all, finding)
     this.#byDecline.add(finding.declineClass, finding)
     this.#byWeek.add(week, finding)

@@ -18,7 +18,7 @@ export async function changeTimeZone(
   return context.db.transaction(async (trx) => {
     const workspace = await Workspace.query(trx).findById(workspaceId).forUpdate().throwIfNotFound()
     if (workspace.time_zone === timeZone) return 'same'
-    await workspace.$query(trx).patch({ time_zone: timeZone, digest_due_at: null })
+    await workspace.$query(trx).patch({ time_zone: timeZone, digest_due_at: null, diagnostic_due_at: null })
     await planOpenCases(context, trx, workspace)
     return 'changed'
   })

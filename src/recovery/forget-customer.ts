@@ -1,5 +1,7 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
+import { Diagnostic } from '../db/models/diagnostic.js'
+import { DiagnosticFinding } from '../db/models/diagnostic-finding.js'
 import { ForgottenCustomer } from '../db/models/forgotten-customer.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { StripeEvent } from '../db/models/stripe-event.js'
@@ -48,6 +50,11 @@ function forget(context: Context, { workspaceId, stripeCustomerId }: Forgetting)
       stripe_customer_id: stripeCustomerId,
       forgotten_at: context.now(),
     })
+    // One that is being added up waits for us, or we for it.
+    await Diagnostic.query(trx).where({ workspace_id: workspaceId, ended_at: null }).forNoKeyUpdate().select('id')
+    await DiagnosticFinding.query(trx)
+      .where({ workspace_id: workspaceId, stripe_customer_id: stripeCustomerId })
+      .patch({ customer_name: null })
     const deliveries = await lockDeliveriesTo(trx, workspaceId, stripeCustomerId)
     const cases = await RecoveryCase.query(trx)
       .where({ workspace_id: workspaceId, stripe_customer_id: stripeCustomerId })

@@ -6,30 +6,13 @@ import { firstSlices, readLists } from '../../src/diagnostics/read-lists.js'
 import { PARTS, WAYS } from '../../src/domain/diagnosis.js'
 import { ReportBuilder } from '../../src/domain/diagnostic-report.js'
 import { Pace } from '../../src/stripe/pace.js'
-import { History, type HistoryOptions } from '../simulator/history/history.js'
-import { truthOf } from '../simulator/history/truth.js'
-import { type StripeSimulator, startStripe } from '../simulator/index.js'
-
-const DAY = 86_400
-const UNTIL = Date.UTC(2026, 9, 1) / 1_000
+import type { StripeSimulator } from '../simulator/index.js'
+import { accountWithHistory, FROM, truthOfWindow, UNTIL } from '../support/diagnosed-account.js'
 
 const running: StripeSimulator[] = []
 afterEach(async () => {
   for (const simulator of running.splice(0)) await simulator.stop()
 })
-
-async function account(seed: string, options: Partial<HistoryOptions> = {}): Promise<StripeSimulator> {
-  const simulator = await startStripe({
-    seed,
-    afterRetries: 'cancel',
-    clock: { manual: true, now: () => UNTIL * 1_000 },
-  })
-  running.push(simulator)
-  const history = new History(simulator, { from: (UNTIL - 120 * DAY) * 1_000, until: UNTIL * 1_000, ...options })
-  while (history.step());
-  history.end()
-  return simulator
-}
 
 async function diagnosed(simulator: StripeSimulator, version?: string) {
   const stripe = new Stripe(simulator.addKey('all'), {
@@ -48,14 +31,15 @@ async function diagnosed(simulator: StripeSimulator, version?: string) {
     stripe,
     keeper,
     pace: new Pace({ account: Number.POSITIVE_INFINITY, endpoint: Number.POSITIVE_INFINITY }, clock),
-    slices: firstSlices({ from: UNTIL - 90 * DAY, until: UNTIL + 1 }, newId),
+    slices: firstSlices({ from: FROM, until: UNTIL + 1 }, newId),
     wait: clock.wait,
     stopping: new AbortController().signal,
     newId,
   })
   const builder = new ReportBuilder()
   const counting = { livemode: false, timeZone: 'UTC', wasPrompted: () => false }
-  const findings = [...addUp(builder, keeper.dossiers(), counting)].map(({ finding }) => finding)
+  const placed = [...addUp(builder, keeper.dossiers(), counting)]
+  const findings = placed.filter(({ apart }) => apart === null).map(({ finding }) => finding)
   return { keeper, findings, report: builder.report() }
 }
 
@@ -63,11 +47,10 @@ const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => to
 
 describe('the diagnostic of a simulated account', () => {
   it.each([undefined, '2024-09-30.acacia'])('tells the truth to the cent, in version %s', async (version) => {
-    const simulator = await account('diagnosed', { customers: 900, failures: 0.2 })
-    const truth = truthOf(simulator.account).filter(({ invoice }) => {
-      return simulator.account.store.invoices.require(invoice).created >= UNTIL - 90 * DAY
-    })
-    const { findings, report, keeper } = await diagnosed(simulator, version)
+    const simulator = await accountWithHistory('diagnosed', { customers: 900, failures: 0.2 })
+    running.push(simulator)
+    const truth = truthOfWindow(simulator)
+    const { findings, keeper } = await diagnosed(simulator, version)
 
     expect(keeper.unread).toEqual([])
     const rows = findings.map(({ atRisk, currency, declineCode, firstFailedAt, invoiceId, parts }) => ({

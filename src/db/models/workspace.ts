@@ -1,3 +1,4 @@
+import type { DiagnosticRhythm } from '../../domain/diagnostic-schedule.js'
 import type { DigestFrequency } from '../../domain/digest.js'
 import { Row } from './row.js'
 
@@ -40,5 +41,13 @@ export class Workspace extends Row {
   declare digest_from: Date | null
   /** Why it was switched off without the owner: the mailbox did not want it. */
   declare digest_stopped: 'bounced' | 'complained' | 'suppressed' | null
+  /** When the diagnostic runs by itself, on the workspace's clock; Sunday is 0. */
+  declare diagnostic_every: DiagnosticRhythm
+  declare diagnostic_weekday: number
+  declare diagnostic_hour: number
+  /** `null`: never, or not worked out yet. */
+  declare diagnostic_due_at: Date | null
+  /** Percent by which what is lost must grow for the owner to be told; `null`: never. */
+  declare leak_threshold: number | null
   declare created_at: Date
 }

@@ -76,6 +76,7 @@ async function logged(parts: ApiParts, ctx: Koa.Context, run: () => Promise<void
   ctx.state.requestId = requestId
   ctx.state.version = ctx.get('stripe-version') || parts.account.events.apiVersion
   ctx.set('request-id', requestId)
+  ctx.set('date', new Date(parts.account.clock.now()).toUTCString())
   ctx.set('stripe-version', ctx.state.version)
   const idempotencyKey = ctx.get('idempotency-key') || null
   if (idempotencyKey) ctx.set('idempotency-key', idempotencyKey)
