@@ -32,6 +32,8 @@ export async function finishDiagnostic(
   { run, leaseId, livemode, timeZone }: Finishing,
 ): Promise<void> {
   const { id, workspace_id } = run
+  // So much came in so fast that Postgres does not know it yet, and would read all of it for each batch.
+  await context.db.raw('analyze diagnostic_records')
   await context.db.transaction(async (trx) => {
     const current = await Diagnostic.query(trx)
       .findOne({ workspace_id, id, lease_id: leaseId, ended_at: null })

@@ -77,13 +77,16 @@ export class Pace {
     this.#all = new Lane(limits.account)
   }
 
-  /** Waits for the turn of a call. */
+  /** Waits for the turn of a call: first of its operation's, and only then of all, so that nobody holds a turn idle. */
   async take(endpoint: string): Promise<void> {
-    const lane = this.#lane(endpoint)
+    await this.#turn(this.#lane(endpoint))
+    await this.#turn(this.#all)
+  }
+
+  async #turn(lane: Lane): Promise<void> {
     const now = this.clock.now().getTime()
-    const at = Math.max(now, lane.nextAt, this.#all.nextAt)
+    const at = Math.max(now, lane.nextAt)
     lane.take(at)
-    this.#all.take(at)
     if (at > now) await this.clock.wait(at - now)
   }
 

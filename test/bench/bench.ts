@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.js'
 import { burst } from './burst.js'
+import { diagnostic } from './diagnostic.js'
 import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
@@ -16,7 +17,7 @@ import { openStage } from './stage.js'
  * one machine.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator, panel]
+const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator, panel, diagnostic]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,8 +8,8 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const at = (path: string) => join(REPOSITORY, path)
 
 /** Run as processes of their own, compiled like what they are compared with. */
-const PROGRAMS = ['bare-koa', 'load', 'render-mails', 'simulate', 'take-webhooks'].map((name) =>
-  at(`test/bench/${name}.ts`),
+const PROGRAMS = ['bare-koa', 'diagnose-once', 'list-server', 'load', 'render-mails', 'simulate', 'take-webhooks'].map(
+  (name) => at(`test/bench/${name}.ts`),
 )
 
 /**

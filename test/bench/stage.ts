@@ -33,6 +33,8 @@ export interface Stage {
   start(program: string, environment: Environment, port?: number): Promise<ChildProcess>
   /** Runs a program of the build that takes one message and answers with one. */
   ask<Answer>(program: string, order: object, environment?: Environment): Promise<Answer>
+  /** The same, and leaves it to itself. */
+  begin(program: string, order: object): ChildProcess
   stop(child: ChildProcess): Promise<void>
   close(): Promise<void>
 }
@@ -88,6 +90,11 @@ export async function openStage(profiles?: string): Promise<Stage> {
           }),
         )
         if (port) await untilListening(port, child)
+        return child
+      },
+      begin(program, order) {
+        const child = keep(fork(join(built, `${program}.js`), { ...surroundings({}), execArgv: [] }))
+        child.send(order)
         return child
       },
       async ask<Answer>(program: string, order: object, environment: Environment = {}) {
