@@ -239,6 +239,26 @@ export function readAddressChange(environment: Environment = process.env): { fro
   return { from: values.OWNER_EMAIL, to: values.NEW_OWNER_EMAIL }
 }
 
+/** What `npm run diagnose` takes from the environment. */
+export interface DiagnoseInput {
+  readonly stripeKey: string
+  /** Another base URL than Stripe's own, for a simulator. */
+  readonly stripeApiBase: string | null
+  readonly csvFile: string
+}
+
+/** @throws StartError that lists every fault by the variable's name. */
+export function readDiagnoseInput(environment: Environment = process.env): DiagnoseInput {
+  const shape = z.object({
+    STRIPE_KEY: workspaceSchema.shape.STRIPE_KEY,
+    STRIPE_API_BASE: httpUrl.optional(),
+    CSV_FILE: z.string().default('secondloop-diagnostic.csv'),
+  })
+  const { values, faults } = parse(shape, environment)
+  if (!values) throw faultsToError(faults)
+  return { stripeKey: values.STRIPE_KEY, stripeApiBase: values.STRIPE_API_BASE ?? null, csvFile: values.CSV_FILE }
+}
+
 /** An empty variable counts as absent: that is how compose files and shells unset one. */
 function parse<Shape extends z.ZodObject>(schema: Shape, environment: Environment) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))

@@ -1,7 +1,8 @@
 import type { BillingRecord, Dossier } from '../domain/diagnosis.js'
 import type { ListingName } from '../stripe/listings.js'
 import { dossiersOf, KIND_OF } from './dossiers.js'
-import type { Keeper, Unread } from './read-lists.js'
+import { type Progress, progressOf, type SliceProgress } from './progress.js'
+import type { Keeper, PageRead, Slice, Unread } from './read-lists.js'
 
 type Kind = BillingRecord['kind']
 type RecordOf<Which extends Kind> = Extract<BillingRecord, { kind: Which }>
@@ -9,28 +10,49 @@ type RecordOf<Which extends Kind> = Extract<BillingRecord, { kind: Which }>
 /** Keeps what is read in memory: for a run without a database, which begins anew when it is broken off. */
 export class MemoryKeeper implements Keeper {
   readonly unread: Unread[] = []
-  /** Objects that were read of each list. */
-  readonly seen = new Map<ListingName, number>()
+  /** Objects that could not be understood. */
   unreadableObjects = 0
+  readonly #slices = new Map<string, SliceProgress>()
   readonly #records = new Map<Kind, Map<string, BillingRecord>>()
 
-  constructor(readonly onPage: () => void = () => undefined) {}
+  /** @param onPage told after each page */
+  constructor(
+    slices: readonly Slice[],
+    readonly onPage: (keeper: MemoryKeeper) => void = () => undefined,
+  ) {
+    for (const slice of slices) this.#slices.set(slice.id, unreadSlice(slice))
+  }
 
-  page(...[slice, { records, seen, unreadable }]: Parameters<Keeper['page']>): Promise<void> {
+  page(slice: Slice, { cursor, isDone, records, seen, unreadable }: PageRead): Promise<void> {
     for (const record of records) this.#of(record.kind).set(record.id, record)
-    this.seen.set(slice.listing, (this.seen.get(slice.listing) ?? 0) + seen)
     this.unreadableObjects += unreadable
-    this.onPage()
+    const known = this.#slices.get(slice.id) ?? unreadSlice(slice)
+    this.#slices.set(slice.id, {
+      ...known,
+      from: slice.from,
+      readDownTo: isDone ? slice.from : (cursor?.createdAt ?? slice.until),
+      pages: known.pages + 1,
+      seen: known.seen + seen,
+    })
+    this.onPage(this)
     return Promise.resolve()
   }
 
-  split(): Promise<void> {
+  split(slice: Slice, older: Slice): Promise<void> {
+    const known = this.#slices.get(slice.id) ?? unreadSlice(slice)
+    this.#slices.set(slice.id, { ...known, from: slice.from })
+    this.#slices.set(older.id, unreadSlice(older))
     return Promise.resolve()
+  }
+
+  progress(): Progress {
+    return progressOf([...this.#slices.values()])
   }
 
   unreadable(unread: Unread): Promise<void> {
     this.unread.push(unread)
     this.#of(KIND_OF[unread.listing]).clear()
+    for (const [id, slice] of this.#slices) if (slice.listing === unread.listing) this.#slices.delete(id)
     return Promise.resolve()
   }
 
@@ -53,3 +75,12 @@ export class MemoryKeeper implements Keeper {
     return known as Map<string, RecordOf<Which>>
   }
 }
+
+const unreadSlice = ({ listing, from, until }: Slice): SliceProgress => ({
+  listing,
+  from,
+  until,
+  readDownTo: until,
+  pages: 0,
+  seen: 0,
+})

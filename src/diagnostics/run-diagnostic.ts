@@ -12,13 +12,12 @@ import { LONG_READING, Pace, type RateLimits } from '../stripe/pace.js'
 import { finishDiagnostic } from './finish-diagnostic.js'
 import { firstSlices, ReadingPaused, readLists } from './read-lists.js'
 import { LeaseLost, rowOf, StoredKeeper, sliceOf } from './stored-keeper.js'
+import { windowUntil } from './window.js'
 
-export const WINDOW_DAYS = 90
-const DAY_MS = 86_400_000
 const LEASE_MS = 20_000
 const RENEWED_EVERY_MS = 5_000
 /** A run is of one moment: one that could not be read within a day begins anew. */
-const LONGEST_MS = DAY_MS
+const LONGEST_MS = 86_400_000
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 15 * 60_000
 
@@ -128,9 +127,7 @@ async function work(context: Context, held: Held, over: AbortSignal, limits?: Ra
 async function begin(context: Context, { run, leaseId }: Held, stripe: Stripe): Promise<Diagnostic> {
   const told = await readStripeClock(stripe)
   const now = context.now()
-  const until = told ?? now
-  const from = new Date(until.getTime() - WINDOW_DAYS * DAY_MS)
-  const window = { from: Math.floor(from.getTime() / 1_000), until: Math.floor(until.getTime() / 1_000) }
+  const { from, inSeconds, until } = windowUntil(told ?? now)
   return context.db.transaction(async (trx) => {
     const [begun] = await mine({ db: trx }, run.id, leaseId)
       .whereNull('began_at')
@@ -144,7 +141,7 @@ async function begin(context: Context, { run, leaseId }: Held, stripe: Stripe): 
       })
       .returning('*')
     if (!begun) throw new LeaseLost()
-    await DiagnosticSlice.query(trx).insert(firstSlices(window, randomUUID).map((slice) => rowOf(run, slice)))
+    await DiagnosticSlice.query(trx).insert(firstSlices(inSeconds, randomUUID).map((slice) => rowOf(run, slice)))
     return begun
   })
 }

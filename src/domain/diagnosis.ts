@@ -1,5 +1,6 @@
 import { isRecoverable } from './case-rules.js'
 import { classifyDecline, type Decline, type DeclineClass } from './decline.js'
+import { sum } from './sum.js'
 
 /**
  * What the 90-day diagnostic keeps of each thing that Stripe lists. Amounts in minor units, times in seconds since 1970
@@ -367,7 +368,3 @@ function returnedOf(
 }
 
 const amountOf = (payment: { readonly amount: number } | undefined) => payment?.amount ?? 0
-
-function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((total, item) => total + of(item), 0)
-}

@@ -36,7 +36,7 @@ export interface CurrencyReport extends Tally {
   neverRetried: TallyBy<string | null>[]
   recovery: RecoveryTimes
   /** Who lost most, at most ten. */
-  largest: { customerId: string | null; invoices: number; atRisk: number; lost: number }[]
+  largest: { customerId: string | null; invoices: number; lost: number }[]
   estimate: Estimate
 }
 
@@ -162,7 +162,7 @@ class Sums {
       largest: largest
         .sort((a, b) => b.parts.lost.amount - a.parts.lost.amount)
         .slice(0, LARGEST)
-        .map(({ atRisk, invoices, key, parts }) => ({ customerId: key, invoices, atRisk, lost: parts.lost.amount })),
+        .map(({ key, parts: { lost } }) => ({ customerId: key, invoices: lost.invoices, lost: lost.amount })),
       estimate: this.#estimate(),
     }
   }

@@ -20,18 +20,19 @@ async function diagnosed(simulator: StripeSimulator, version?: string) {
     ...(version && { apiVersion: version as never }),
     maxNetworkRetries: 0,
   })
-  const keeper = new MemoryKeeper()
   const clock = { now: () => new Date(), wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) }
   let ids = 0
   const newId = () => {
     ids += 1
     return String(ids)
   }
+  const slices = firstSlices({ from: FROM, until: UNTIL + 1 }, newId)
+  const keeper = new MemoryKeeper(slices)
   await readLists({
     stripe,
     keeper,
     pace: new Pace({ account: Number.POSITIVE_INFINITY, endpoint: Number.POSITIVE_INFINITY }, clock),
-    slices: firstSlices({ from: FROM, until: UNTIL + 1 }, newId),
+    slices,
     wait: clock.wait,
     stopping: new AbortController().signal,
     newId,
