@@ -21,14 +21,20 @@ export async function up(knex: Knex) {
   await knex.schema.alterTable('diagnostics', (table) => {
     // The leak has grown past the threshold: the owner is to be told, was tried to be told, and was told.
     table.timestamp('leak_grew_at')
+    table.specificType('leak_growth', 'json')
     table.timestamp('leak_tried_at')
     table.timestamp('leak_told_at')
+    // The owner wants the report by mail: the same.
+    table.timestamp('report_wanted_at')
+    table.timestamp('report_tried_at')
+    table.timestamp('report_told_at')
   })
 }
 
 export async function down(knex: Knex) {
   await knex.schema.alterTable('diagnostics', (table) => {
-    table.dropColumns('leak_grew_at', 'leak_tried_at', 'leak_told_at')
+    table.dropColumns('leak_grew_at', 'leak_growth', 'leak_tried_at', 'leak_told_at')
+    table.dropColumns('report_wanted_at', 'report_tried_at', 'report_told_at')
   })
   await knex.raw('drop index diagnostics_due')
   await knex.schema.alterTable('workspaces', (table) => {

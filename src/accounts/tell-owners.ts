@@ -1,10 +1,13 @@
 import type { OwnerNotice } from '../../emails/owner-notice.js'
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
+import type { Diagnostic } from '../db/models/diagnostic.js'
 import { Owner } from '../db/models/owner.js'
 import type { Sender } from '../db/models/sender.js'
 import type { StripeConnection } from '../db/models/stripe-connection.js'
 import { Workspace } from '../db/models/workspace.js'
+import { formatMoney } from '../domain/money.js'
+import { reportInParagraphs } from './report-in-paragraphs.js'
 import { writeToOwner } from './write-to-owner.js'
 
 /** One worker has so long for the mail; then another may try. */
@@ -76,7 +79,38 @@ const BOUNCED_REPLY_TO: Matter<Workspace> = {
   }),
 }
 
-const MATTERS = [REJECTED_KEY, WITHDRAWN_SENDER, BOUNCED_REPLY_TO] as readonly Matter[]
+const GROWN_LEAK: Matter<Diagnostic> = {
+  name: 'leak-grown',
+  table: 'diagnostics',
+  workspaceColumn: 'workspace_id',
+  columns: { began: 'leak_grew_at', tried: 'leak_tried_at', told: 'leak_told_at' },
+  notice: ({ id, leak_growth }, { appUrl }) => ({
+    subject: 'More renewals are being lost',
+    paragraphs: [
+      'The 90-day diagnostic found that more was lost than in the run before:',
+      ...(leak_growth ?? []).map(
+        ({ after, before, currency }) =>
+          `${formatMoney({ amount: after, currency }, 'en-US')} lost in the last 90 days, ${formatMoney({ amount: before, currency }, 'en-US')} in the run before.`,
+      ),
+      'The report shows by which declines, in which weeks and with whom. By how much it must grow for this mail to come, you set beside the schedule.',
+    ],
+    action: { label: 'See the report', link: `${appUrl}/app/diagnostics?run=${id}` },
+  }),
+}
+
+const WANTED_REPORT: Matter<Diagnostic> = {
+  name: 'diagnostic-report',
+  table: 'diagnostics',
+  workspaceColumn: 'workspace_id',
+  columns: { began: 'report_wanted_at', tried: 'report_tried_at', told: 'report_told_at' },
+  notice: ({ id, report, unread }, { appUrl }) => ({
+    subject: 'Your 90-day diagnostic',
+    paragraphs: reportInParagraphs(report, unread),
+    action: { label: 'Open the report', link: `${appUrl}/app/diagnostics?run=${id}` },
+  }),
+}
+
+const MATTERS = [REJECTED_KEY, WITHDRAWN_SENDER, BOUNCED_REPLY_TO, GROWN_LEAK, WANTED_REPORT] as readonly Matter[]
 
 /** What every matter's row has. */
 interface Claimed {

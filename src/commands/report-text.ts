@@ -8,6 +8,7 @@ import { CLASS_NAMES, EXCLUSIONS, PART_NAMES, reasonInWords, UNREAD } from '../w
 import { presentEstimate } from '../web/presenters/estimate.js'
 import { percent } from '../web/presenters/percent.js'
 import { timesIn } from '../web/presenters/times.js'
+import { dayOf } from '../web/presenters/weeks-chart.js'
 import { counted } from '../web/presenters/words.js'
 
 /** What the text needs beside the report. */
@@ -80,7 +81,7 @@ function ofCurrency(report: CurrencyReport, { names }: Told): string[] {
         )}`
       : '',
     `By decline\n${columns([head, ...rows(report.byDecline, (key) => CLASS_NAMES[key as keyof typeof CLASS_NAMES])])}`,
-    `By week of first failure\n${columns([head, ...rows(report.byWeek, (key) => weekInWords(key ?? ''))])}`,
+    `By week of first failure\n${columns([head, ...rows(report.byWeek, (key) => dayOf(key ?? ''))])}`,
     `By plan\n${columns([head, ...rows(report.byPlan.slice(0, PLANS_SHOWN), (key) => key ?? 'Plan without a name')])}`,
     `By reason of the invoice\n${columns([head, ...rows(report.byReason, (key) => reasonInWords(key ?? ''))])}`,
     recovery.medianSeconds === null
@@ -161,12 +162,6 @@ function columns(rows: readonly (readonly string[])[]): string {
       `  ${row.map((cell, nth) => (nth === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[nth] ?? 0))).join('   ')}`.trimEnd(),
     )
     .join('\n')
-}
-
-/** `29 Jun` of `2026-06-29`: a date has no time zone. */
-function weekInWords(monday: string): string {
-  const at = new Date(`${monday}T00:00:00Z`)
-  return timesIn('UTC', at).shortDay(at)
 }
 
 const WIDTH = 96

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
-import type { Diagnostic } from '../db/models/diagnostic.js'
+import { Diagnostic } from '../db/models/diagnostic.js'
 import { StripeConnection } from '../db/models/stripe-connection.js'
 
 /** `running`: one is under way already, or waits. */
@@ -22,6 +22,20 @@ export async function askForDiagnostic(
   )
   return rows.length > 0 ? 'asked' : 'running'
 }
+
+/** Asks for the first run of the workspace's connection, unless there was one. */
+export async function askForFirst(context: Pick<Context, 'db' | 'now'>, workspaceId: string): Promise<void> {
+  const isNew = await withoutRun(context.db).findOne({ workspace_id: workspaceId })
+  if (isNew) await askForDiagnostic(context, workspaceId, 'connected')
+}
+
+/** Usable connections of which no diagnostic was asked for yet. */
+export const withoutRun = (db: Db) =>
+  usableConnections(db).whereNotExists(
+    Diagnostic.query(db).whereRaw(
+      'diagnostics.workspace_id = stripe_connections.workspace_id and diagnostics.connection_id = stripe_connections.id',
+    ),
+  )
 
 /** Connections that Stripe confirmed, and does not refuse. */
 export const usableConnections = (db: Db) =>

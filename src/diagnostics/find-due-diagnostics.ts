@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import { Diagnostic } from '../db/models/diagnostic.js'
 import { Workspace } from '../db/models/workspace.js'
 import { nextDiagnosticAt } from '../domain/diagnostic-schedule.js'
-import { askForDiagnostic, usableConnections } from './ask-for-diagnostic.js'
+import { askForDiagnostic, askForFirst, usableConnections, withoutRun } from './ask-for-diagnostic.js'
 
 /** Workspaces handled in one round; the next comes soon. */
 const AT_MOST = 200
@@ -14,7 +14,7 @@ const AT_MOST = 200
  * @returns the workspaces whose run waits for a worker, by id
  */
 export async function findDueDiagnostics(context: Context): Promise<string[]> {
-  for (const workspaceId of await withoutFirst(context)) await askForDiagnostic(context, workspaceId, 'connected')
+  for (const { workspace_id } of await withoutRun(context.db).limit(AT_MOST)) await askForFirst(context, workspace_id)
   for (const workspaceId of await dueBySchedule(context)) await followSchedule(context, workspaceId)
   const waiting = await Diagnostic.query(context.db)
     .where({ ended_at: null })
@@ -24,18 +24,6 @@ export async function findDueDiagnostics(context: Context): Promise<string[]> {
     .limit(AT_MOST)
     .select('workspace_id')
   return waiting.map(({ workspace_id }) => workspace_id)
-}
-
-async function withoutFirst({ db }: Context): Promise<string[]> {
-  const connections = await usableConnections(db)
-    .whereNotExists(
-      Diagnostic.query(db).whereRaw(
-        'diagnostics.workspace_id = stripe_connections.workspace_id and diagnostics.connection_id = stripe_connections.id',
-      ),
-    )
-    .limit(AT_MOST)
-    .select('workspace_id')
-  return connections.map(({ workspace_id }) => workspace_id)
 }
 
 async function dueBySchedule({ db, now }: Context): Promise<string[]> {

@@ -3,10 +3,12 @@ import type { Db } from '../db/knex.js'
 import { Diagnostic } from '../db/models/diagnostic.js'
 import { DiagnosticFinding } from '../db/models/diagnostic-finding.js'
 import { ForgottenCustomer } from '../db/models/forgotten-customer.js'
+import { Workspace } from '../db/models/workspace.js'
 import { promptedInvoices } from '../db/queries/prompted-invoices.js'
 import { type RecordOf, type RecordsOf, recordsAfter, recordsById, recordsTiedTo } from '../db/queries/read-records.js'
 import type { BillingRecord, Dossier } from '../domain/diagnosis.js'
-import { ReportBuilder } from '../domain/diagnostic-report.js'
+import { type Report, ReportBuilder } from '../domain/diagnostic-report.js'
+import { type LeakGrowth, leakGrowth } from '../domain/leak.js'
 import { addUp, type Counting, type Placed } from './add-up.js'
 import { dossiersOf, KIND_OF } from './dossiers.js'
 import { LeaseLost } from './stored-keeper.js'
@@ -57,13 +59,28 @@ export async function finishDiagnostic(
       .where({ workspace_id, diagnostic_id: id })
       .whereIn('stripe_customer_id', ForgottenCustomer.query(trx).where({ workspace_id }).select('stripe_customer_id'))
       .patch({ customer_name: null })
+    const report = builder.report()
+    const growth = await growthSince(trx, current, report)
     await current.$query(trx).patch({
       ended_at: context.now(),
       outcome: 'finished',
-      report: builder.report(),
+      // As JSON: of an array the driver would make one of Postgres's own.
+      report,
       leased_until: null,
+      ...(growth.length > 0 && { leak_grew_at: context.now(), leak_growth: JSON.stringify(growth) as never }),
     })
   })
+}
+
+/** Where the leak has grown past the owner's threshold since the run before. */
+async function growthSince(trx: Db, run: Diagnostic, report: Report): Promise<LeakGrowth[]> {
+  const { leak_threshold: threshold } = await Workspace.query(trx).findById(run.workspace_id).throwIfNotFound()
+  if (threshold === null) return []
+  const before = await Diagnostic.query(trx)
+    .where({ workspace_id: run.workspace_id, connection_id: run.connection_id, outcome: 'finished' })
+    .orderBy('asked_at', 'desc')
+    .first()
+  return before?.report ? leakGrowth(before.report, report, threshold) : []
 }
 
 async function* batches(db: Db, place: RecordsOf): AsyncGenerator<RecordOf<'invoice'>[]> {

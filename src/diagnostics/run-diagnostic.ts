@@ -9,6 +9,7 @@ import { stripeCallsNow } from '../db/queries/stripe-calls-now.js'
 import { type Stripe, stripeRefusal } from '../stripe/client.js'
 import { readStripeClock } from '../stripe/listings.js'
 import { LONG_READING, Pace, type RateLimits } from '../stripe/pace.js'
+import { askForFirst } from './ask-for-diagnostic.js'
 import { finishDiagnostic } from './finish-diagnostic.js'
 import { firstSlices, ReadingPaused, readLists } from './read-lists.js'
 import { LeaseLost, rowOf, StoredKeeper, sliceOf } from './stored-keeper.js'
@@ -29,7 +30,7 @@ interface Held {
 }
 
 /**
- * Goes on with the workspace's run, from where it was left, up to its report. Safe to run twice, beside another worker
+ * Goes on with the workspace's run, from where it was left, up to its report; a connection without any run gets its first. Safe to run twice, beside another worker
  * and after a crash: one worker holds the run at a time, and a page that was read is read again only when its commit was
  * lost. When Stripe does not answer, the run waits and goes on by itself; when it can't go on, it ends and says why.
  *
@@ -40,6 +41,7 @@ export async function runDiagnostic(
   { workspaceId }: { workspaceId: string },
   limits?: RateLimits,
 ): Promise<void> {
+  await askForFirst(context, workspaceId)
   const held = await claim(context, workspaceId)
   if (!held) return
   const over = new AbortController()

@@ -76,6 +76,11 @@ export function addMoney(left: Money, right: Money): Money {
   return { amount, currency: left.currency }
 }
 
+/** Whether ISO 4217, as this platform has it, lists the currency: of others we don't know how many decimals they have. */
+export const isKnownCurrency = (currency: string): boolean => KNOWN.has(currency.toUpperCase())
+
+const KNOWN = new Set(Intl.supportedValuesOf('currency'))
+
 function assertWhole(amount: number): void {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`An amount is a whole number of minor units, not ${amount}`)
 }

@@ -71,7 +71,7 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring,
   const owner = requireOwner(context, cookies)
   app.use(sessionRoutes(context, owner).routes())
   app.use(onboardingWorkspaceRoutes(context, owner).routes())
-  app.use(onboardingStripeRoutes(context, owner).routes())
+  app.use(onboardingStripeRoutes(context, owner, ring).routes())
   app.use(panelRoutes(context, owner, ring).routes())
   app.use(jobRoutes(context, cookies, store).routes())
   return app

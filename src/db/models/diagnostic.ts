@@ -1,4 +1,5 @@
 import type { Report } from '../../domain/diagnostic-report.js'
+import type { LeakGrowth } from '../../domain/leak.js'
 import { Row } from './row.js'
 
 /** Why a run ended without a report. */
@@ -40,4 +41,10 @@ export class Diagnostic extends Row {
   declare leak_grew_at: Date | null
   declare leak_tried_at: Date | null
   declare leak_told_at: Date | null
+  /** In which currencies; `null`: it has not. */
+  declare leak_growth: readonly LeakGrowth[] | null
+  /** The owner wants it by mail. */
+  declare report_wanted_at: Date | null
+  declare report_tried_at: Date | null
+  declare report_told_at: Date | null
 }

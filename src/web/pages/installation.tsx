@@ -8,7 +8,7 @@ const HEADS = ['Queue', 'Workers', 'Waiting', 'Longest', 'Running', 'Planned', '
 /** `GET /jobs/installation`: what runs, what waits and how long, for platform operators. */
 export function installationPage({ state, queues, waiting, facts }: InstallationView): string {
   return render(
-    <Document title="Installation · SecondLoop" styles="panel" moreStyles="overview" mark>
+    <Document title="Installation · SecondLoop" styles="panel" moreStyles={['overview']} mark>
       <main className="main installation">
         <header className="top">
           <h1>Installation</h1>

@@ -1,12 +1,17 @@
 import { Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
-import { Document, render } from './parts/document.js'
+import { Document, type MoreStyles, render } from './parts/document.js'
 import { Screen, type ScreenName, type Shown } from './screens.js'
 
 interface ScreenPage<Name extends ScreenName> extends Shown<Name> {
   readonly title: string
   /** Addresses of what keeps it up to date, in order. */
   readonly scripts: readonly string[]
+}
+
+const MORE_STYLES: Partial<Record<ScreenName, readonly MoreStyles[]>> = {
+  overview: ['overview'],
+  diagnostics: ['overview', 'diagnostics'],
 }
 
 /**
@@ -23,7 +28,7 @@ export function screenPage<Name extends ScreenName>({ title, scripts, ...shown }
     <Document
       title={`${title} · SecondLoop`}
       styles="panel"
-      moreStyles={shown.name === 'overview' ? 'overview' : undefined}
+      moreStyles={MORE_STYLES[shown.name]}
       mark
       scripts={scripts}
     >

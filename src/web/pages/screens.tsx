@@ -1,13 +1,14 @@
 import type { ComponentProps, FC } from 'react'
 import { Case } from './case.js'
 import { Cases } from './cases.js'
+import { Diagnostics } from './diagnostics.js'
 import { Events } from './events.js'
 import { Overview } from './overview.js'
 import type { Find } from './parts/look-up.js'
 import { type PanelPart, type PanelProps, Shell } from './parts/shell.js'
 
 /** Pages of the panel that follow what happens: sent whole, then kept up to date by the panel's client. */
-const SCREENS = { overview: Overview, cases: Cases, case: Case, events: Events } as const
+const SCREENS = { overview: Overview, cases: Cases, case: Case, diagnostics: Diagnostics, events: Events } as const
 
 export type ScreenName = keyof typeof SCREENS
 export type ScreenView<Name extends ScreenName> = ComponentProps<(typeof SCREENS)[Name]>['of']
@@ -19,7 +20,13 @@ export interface Shown<Name extends ScreenName = ScreenName> {
   readonly view: ScreenView<Name>
 }
 
-const PARTS: Record<ScreenName, PanelPart> = { overview: 'overview', cases: 'cases', case: 'cases', events: 'events' }
+const PARTS: Record<ScreenName, PanelPart> = {
+  overview: 'overview',
+  cases: 'cases',
+  case: 'cases',
+  diagnostics: 'diagnostics',
+  events: 'events',
+}
 
 /** What only the browser knows. */
 interface Live {

@@ -38,6 +38,8 @@ interface Read {
   readonly overview: Overview
   readonly checks: EventChecks
   readonly stripe: Pick<StripeStatus, 'firstEventAt' | 'signatureFailures'>
+  /** Where the first diagnostic stands; `null`: none was asked for yet. */
+  readonly diagnostic: 'under way' | 'ended' | null
 }
 
 /** So many are listed. */
@@ -45,7 +47,7 @@ const NEEDS_SHOWN = 50
 const DAY_MS = 86_400_000
 
 export function presentOverview(
-  { workspace, connection, period, overview, checks, stripe }: Read,
+  { workspace, connection, period, overview, checks, stripe, diagnostic }: Read,
   now: Date,
 ): OverviewView {
   const view = viewOf(workspace, now)
@@ -58,7 +60,7 @@ export function presentOverview(
     period: { days, typed, fault },
     promptsOn: promptsOnAt !== null,
     isNew: overview.isNew,
-    setUp: presentSetUp({ firstEventAt: stripe.firstEventAt, promptsOnAt }),
+    setUp: presentSetUp({ firstEventAt: stripe.firstEventAt, promptsOnAt, diagnostic }),
     statements,
     ages: presentAges(overview.open, currencies, view),
     needs: presentNeeds({ ...overview.needs, needs: overview.needs.needs.slice(0, NEEDS_SHOWN) }, connection, view),

@@ -28,6 +28,7 @@ export type SaidWord =
   | 'sender-name'
   | `allow-${'done' | 'already'}`
   | `workspace-${'saved' | 'moved'}`
+  | `diagnostic-${'asked' | 'running' | 'not_connected' | 'canceled' | 'none' | 'mailed' | 'scheduled'}`
   | `stripe-${'key' | 'key-lacks' | 'checked' | 'endpoint' | 'url' | 'secret' | 'secret-known' | 'nothing'}`
 
 const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
@@ -112,6 +113,13 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'stripe-secret': done('Stored. Webhooks that are signed with it count from now on.'),
   'stripe-secret-known': nothing('Nothing has changed: this secret is stored already.'),
   'stripe-nothing': nothing('Nothing has changed.'),
+  'diagnostic-asked': done('It begins in a moment. You can leave this page.'),
+  'diagnostic-running': nothing('One is under way already: one runs at a time.'),
+  'diagnostic-not_connected': attention('Not begun: Stripe takes no key of yours now. Save one in the settings.'),
+  'diagnostic-canceled': done('Stopped. What was read is deleted.'),
+  'diagnostic-none': nothing('Nothing was under way any more.'),
+  'diagnostic-mailed': done('It is on its way to your mailbox.'),
+  'diagnostic-scheduled': done('Saved.'),
   'replay-done': done('The event is processed again. What came of it stands in its line in a moment.'),
   'replay-already': nothing('This event waits to be processed already.'),
 }

@@ -16,11 +16,13 @@ export interface SetUpStep {
 interface Standing {
   readonly firstEventAt: Date | null
   readonly promptsOnAt: Date | null
+  /** Of the current connection; `null`: none was asked for yet. */
+  readonly diagnostic: 'under way' | 'ended' | null
 }
 
 /** @returns `null` once everything is done */
-export function presentSetUp({ firstEventAt, promptsOnAt }: Standing): SetUpView | null {
-  if (firstEventAt && promptsOnAt) return null
+export function presentSetUp({ diagnostic, firstEventAt, promptsOnAt }: Standing): SetUpView | null {
+  if (firstEventAt && promptsOnAt && diagnostic === 'ended') return null
   const steps = [
     { name: 'Create the workspace', isDone: true, why: 'Its name stands on every mail.', action: null },
     { name: 'Connect Stripe', isDone: true, why: 'The key was verified, permission by permission.', action: null },
@@ -31,6 +33,17 @@ export function presentSetUp({ firstEventAt, promptsOnAt }: Standing): SetUpView
         ? 'The first signed event has arrived.'
         : 'Stripe has not sent anything yet. Send a test event, or wait for the next renewal.',
       action: { label: 'Look at the endpoint', href: '/onboarding/stripe' },
+    },
+    {
+      name: 'Size the leak',
+      isDone: diagnostic === 'ended',
+      why:
+        diagnostic === 'ended'
+          ? 'The 90-day diagnostic says what failed renewals cost.'
+          : diagnostic === 'under way'
+            ? 'The 90-day diagnostic reads your renewals from Stripe. It goes on by itself, and can be stopped.'
+            : 'The 90-day diagnostic begins by itself in a moment.',
+      action: { label: 'See how far it is', href: '/app/diagnostics' },
     },
     {
       name: 'Turn on prompts',

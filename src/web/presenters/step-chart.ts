@@ -48,7 +48,7 @@ export function stepChart(days: readonly PeriodDay[], place: (day: string) => nu
 }
 
 /** Two or three round amounts below the highest: 1, 2 or 5 times a power of ten. */
-function roundAmounts(most: number, unit: number): number[] {
+export function roundAmounts(most: number, unit: number): number[] {
   const power = 10 ** Math.floor(Math.log10(Math.max(unit, most)))
   const step = [0.1, 0.2, 0.5, 1, 2, 5].map((times) => Math.round(power * times)).find((each) => most / each < 4)
   if (!step || step < 1) return []

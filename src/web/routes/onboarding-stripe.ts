@@ -1,5 +1,7 @@
 import Router from '@koa/router'
 import type { Context as KoaContext, Middleware } from 'koa'
+import type { Ring } from '../../../jobs/define-job.js'
+import { runDiagnosticJob } from '../../../jobs/run-diagnostic.js'
 import { takeTry } from '../../accounts/limits.js'
 import { webhookUrlOf } from '../../accounts/set-up-webhook.js'
 import { stripeStatus } from '../../accounts/stripe-status.js'
@@ -23,7 +25,7 @@ const NEXT = {
 } as const
 
 /** The second step: the restricted key, the webhook endpoint, the first event. */
-export function onboardingStripeRoutes(context: Context, requireOwner: Middleware): Router {
+export function onboardingStripeRoutes(context: Context, requireOwner: Middleware, ring: Ring): Router {
   const { db, now, settings } = context
 
   async function workspaceOf(ctx: KoaContext): Promise<Workspace | undefined> {
@@ -61,6 +63,8 @@ export function onboardingStripeRoutes(context: Context, requireOwner: Middlewar
       const result = await actOnStripe(context, workspace.id, form)
       if (!result) return ctx.throw(400)
       if ('done' in result) {
+        // Connecting begins the first diagnostic.
+        if (result.done === 'key') await ring(runDiagnosticJob, { workspaceId: workspace.id })
         ctx.redirect(NEXT[result.done])
         ctx.status = 303
         return

@@ -14,6 +14,7 @@ import type { PanelProps } from '../pages/parts/shell.js'
 import { screenPage } from '../pages/screen-page.js'
 import { screensOf } from '../screens/screens.js'
 import { caseRoutes } from './cases.js'
+import { diagnosticRoutes } from './diagnostics.js'
 import { eventRoutes } from './events.js'
 import { overviewRoutes } from './overview.js'
 import type { PanelParts } from './panel-parts.js'
@@ -67,6 +68,7 @@ export function panelRoutes(context: Context, requireOwner: Middleware, ring: Ri
     .all('/api/*path', api)
     .use(overviewRoutes(parts).routes())
     .use(caseRoutes(parts).routes())
+    .use(diagnosticRoutes(parts).routes())
     .use(eventRoutes(parts).routes())
     .use(settingsRoutes(parts).routes())
 }

@@ -1,5 +1,6 @@
 import { stripeStatus } from '../../accounts/stripe-status.js'
 import type { Context } from '../../context.js'
+import { diagnosticStanding } from '../../diagnostics/read-diagnostics.js'
 import { readEventChecks } from '../../diagnostics/read-event-checks.js'
 import { readOverview } from '../../recovery/read-overview.js'
 import type { Tenant } from '../middleware/tenant.js'
@@ -16,10 +17,11 @@ export async function showOverview(
   const now = context.now()
   const period = periodOf(query, workspace.time_zone, now)
   const scope = { workspaceId: workspace.id, connectionId: connection.id }
-  const [overview, checks, stripe] = await Promise.all([
+  const [overview, checks, stripe, diagnostic] = await Promise.all([
     readOverview(context, { ...scope, from: period.from, until: period.until, timeZone: workspace.time_zone }),
     readEventChecks(context, workspace.id, connection.id),
     stripeStatus(context, workspace.id),
+    diagnosticStanding(context, scope),
   ])
-  return presentOverview({ workspace, connection, period, overview, checks, stripe }, now)
+  return presentOverview({ workspace, connection, period, overview, checks, stripe, diagnostic }, now)
 }

@@ -155,18 +155,20 @@ describe('the time to first touch', () => {
 
 describe('the checklist', () => {
   it('leads to the first thing that is left, and to no other', () => {
-    const waiting = presentSetUp({ firstEventAt: null, promptsOnAt: null })
+    const waiting = presentSetUp({ firstEventAt: null, promptsOnAt: null, diagnostic: 'under way' })
     expect(waiting?.steps.map(({ name, isDone, action }) => [name, isDone, action?.label ?? null])).toEqual([
       ['Create the workspace', true, null],
       ['Connect Stripe', true, null],
       ['Hear from Stripe', false, 'Look at the endpoint'],
+      ['Size the leak', false, null],
       ['Turn on prompts', false, null],
     ])
-    const heard = presentSetUp({ firstEventAt: NOW, promptsOnAt: null })
+    const heard = presentSetUp({ firstEventAt: NOW, promptsOnAt: null, diagnostic: 'ended' })
     expect(heard?.steps.at(-1)?.action).toEqual({ label: 'See what would be sent', href: '/app/settings/prompts' })
   })
 
   it('goes once everything is done', () => {
-    expect(presentSetUp({ firstEventAt: NOW, promptsOnAt: NOW })).toBeNull()
+    expect(presentSetUp({ firstEventAt: NOW, promptsOnAt: NOW, diagnostic: 'under way' })).not.toBeNull()
+    expect(presentSetUp({ firstEventAt: NOW, promptsOnAt: NOW, diagnostic: 'ended' })).toBeNull()
   })
 })

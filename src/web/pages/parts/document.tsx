@@ -2,14 +2,16 @@ import type { ReactElement, ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { assetFiles } from '../../asset-files.js'
 
+export type MoreStyles = 'overview' | 'settings' | 'diagnostics'
+
 interface DocumentProps {
   readonly title: string
   /** BCP 47. The owner's pages are in English; a customer's speak the customer's language. */
   readonly language?: string | undefined
   /** What the page loads beside tokens and basics. */
   readonly styles: 'panel' | 'door' | 'landing' | 'setup'
-  /** One more file of styles. */
-  readonly moreStyles?: 'overview' | 'settings' | undefined
+  /** More files of styles, in order. */
+  readonly moreStyles?: readonly MoreStyles[] | undefined
   /** Our mark in the browser's tab: on the owner's pages only. */
   readonly mark: boolean
   /** Reads the page again by itself after this long. Only where the reader asked for it. */
@@ -34,7 +36,7 @@ export function Document({
   title,
   language = 'en',
   styles,
-  moreStyles,
+  moreStyles = [],
   mark,
   refreshSeconds,
   scripts = [],
@@ -54,7 +56,9 @@ export function Document({
         <link rel="stylesheet" href={assetFiles.href('tokens.css')} />
         <link rel="stylesheet" href={assetFiles.href('product.css')} />
         <link rel="stylesheet" href={assetFiles.href(`${styles}.css`)} />
-        {moreStyles ? <link rel="stylesheet" href={assetFiles.href(`${moreStyles}.css`)} /> : null}
+        {moreStyles.map((name) => (
+          <link key={name} rel="stylesheet" href={assetFiles.href(`${name}.css`)} />
+        ))}
         {scripts.map((script) => (
           <script key={script} src={script} defer />
         ))}

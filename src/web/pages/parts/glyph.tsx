@@ -11,6 +11,7 @@ type IconName =
   | 'overview'
   | 'jobs'
   | 'cases'
+  | 'diagnostics'
   | 'search'
   | 'chevron'
   | 'events'
@@ -88,6 +89,12 @@ const SHAPES: Record<IconName, ReactNode> = {
   overview: <path d="M2.5 13.25h11M4 10.5V8.25m4 2.25V3.25m4 7.25V6" />,
   cases: <path d="M5.75 4h7.5m-7.5 4h7.5m-7.5 4h7.5M2.75 4h.01m-.01 4h.01m-.01 4h.01" />,
   search: (
+    <>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="m10.25 10.25 3 3" />
+    </>
+  ),
+  diagnostics: (
     <>
       <circle cx="7" cy="7" r="4.25" />
       <path d="m10.25 10.25 3 3" />

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Document } from './document.js'
+import { Document, type MoreStyles } from './document.js'
 import { type PanelPart, type PanelProps, Shell } from './shell.js'
 
 interface PanelPageProps {
@@ -7,7 +7,7 @@ interface PanelPageProps {
   readonly here: PanelPart
   readonly title: string
   /** What it loads beside the panel's own. */
-  readonly moreStyles?: 'overview' | 'settings'
+  readonly moreStyles?: readonly MoreStyles[]
   readonly children: ReactNode
 }
 

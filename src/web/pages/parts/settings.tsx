@@ -30,7 +30,7 @@ interface SettingsProps {
 /** A page of the settings: what it is, its neighbours, its forms. */
 export function Settings({ panel, here, title, said = null, children }: SettingsProps) {
   return (
-    <Panel panel={panel} here="settings" title={title ?? PARTS[here]} moreStyles="settings">
+    <Panel panel={panel} here="settings" title={title ?? PARTS[here]} moreStyles={['settings']}>
       <div className="top">
         <h1>Settings</h1>
       </div>

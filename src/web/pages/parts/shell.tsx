@@ -16,7 +16,7 @@ export interface PanelProps {
 }
 
 /** The parts of the panel, in the order of the navigation. */
-export type PanelPart = 'overview' | 'cases' | 'events' | 'settings'
+export type PanelPart = 'overview' | 'cases' | 'diagnostics' | 'events' | 'settings'
 
 interface ShellProps {
   readonly panel: PanelProps
@@ -54,6 +54,7 @@ export function Shell({
                 <span className="sr"> open</span>
               </span>
             </Part>
+            <Part name="diagnostics" label="Diagnostics" href="/app/diagnostics" here={here} />
             <Part name="events" label="Events" href="/app/events" here={here} />
             <Part name="settings" label="Settings" href="/app/settings" here={here} />
             {isOperator ? (

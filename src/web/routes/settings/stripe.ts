@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { Context as KoaContext } from 'koa'
 import { findGapsJob } from '../../../../jobs/find-gaps.js'
+import { runDiagnosticJob } from '../../../../jobs/run-diagnostic.js'
 import { disconnectStripe } from '../../../accounts/disconnect-stripe.js'
 import { takeTry } from '../../../accounts/limits.js'
 import { addSigningSecret, listSigningSecrets } from '../../../accounts/signing-secrets.js'
@@ -58,8 +59,11 @@ export function stripeRoutes({ context, ring, said, panelOf }: PanelParts): Rout
       default: {
         const result = await actOnStripe(context, workspaceId, form)
         if (!result || 'faults' in result) return result
-        // A new key may see what the one before could not.
-        if (result.done === 'key') await ring(findGapsJob, { workspaceId })
+        // A new key may see what the one before could not; another account has no diagnostic yet.
+        if (result.done === 'key') {
+          await ring(findGapsJob, { workspaceId })
+          await ring(runDiagnosticJob, { workspaceId })
+        }
         return form.get('do') === 'check' ? 'stripe-checked' : `stripe-${result.done}`
       }
     }
