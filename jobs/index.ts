@@ -5,6 +5,7 @@ import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { findGapsJob } from './find-gaps.js'
+import { openPastCasesJob } from './open-past-cases.js'
 import {
   processEventsJob,
   processLeftEventsJob,
@@ -35,4 +36,5 @@ export const JOBS: readonly JobDefinition[] = [
   checkSendersJob,
   sendDigestsJob,
   runDiagnosticJob,
+  openPastCasesJob,
 ]

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { retireExpired } from '../src/accounts/retire-expired.js'
 import { hasToTellOwners } from '../src/accounts/tell-owners.js'
 import { findDueDiagnostics } from '../src/diagnostics/find-due-diagnostics.js'
+import { findWantedPastCases } from '../src/diagnostics/past-cases.js'
 import { findPending } from '../src/recovery/find-pending.js'
 import { hasDigestsDue } from '../src/recovery/fix-digests.js'
 import { defineJob } from './define-job.js'
 import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
+import { openPastCasesJob } from './open-past-cases.js'
 import { ringForLeftEvents } from './ring-for-events.js'
 import { runDiagnosticJob } from './run-diagnostic.js'
 import { sendDigestsJob } from './send-digests.js'
@@ -34,6 +36,8 @@ export const sweepJob = defineJob({
     if (await hasDigestsDue(context)) await ring(sendDigestsJob, {})
     const diagnostics = await findDueDiagnostics(context)
     await ring(runDiagnosticJob, ...diagnostics.map((workspaceId) => ({ workspaceId })))
+    const past = await findWantedPastCases(context)
+    await ring(openPastCasesJob, ...past.map((workspaceId) => ({ workspaceId })))
     await retireExpired(context)
   },
 })

@@ -1,43 +1,54 @@
 import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
-import type { StripeEvent } from '../db/models/stripe-event.js'
 import { openCase as openState } from '../domain/case.js'
 import { PermanentError } from '../errors.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
 import type { InvoiceFacts } from '../stripe/invoice-facts.js'
 import { detailsOf, failureOf } from './advance-case.js'
 import { columnsOf } from './case-state.js'
-import { addEntry } from './timeline.js'
+import { addEntry, type TimelineEntry } from './timeline.js'
+
+/** Where a case comes from. */
+export interface CaseOrigin {
+  readonly workspaceId: string
+  readonly connectionId: string
+  /** At Stripe. */
+  readonly failedAt: Date
+  /** When we learned of it. */
+  readonly receivedAt: Date
+  /** The first line of its timeline. */
+  readonly told: TimelineEntry
+}
 
 /** Writes the case of an invoice's first failure, with its recovery link. The caller holds the invoice's lock. */
 export async function openCase(
   context: Context,
   trx: Db,
-  event: StripeEvent,
+  { connectionId, failedAt, receivedAt, told, workspaceId }: CaseOrigin,
   facts: InvoiceFacts,
 ): Promise<RecoveryCase> {
   if (!facts.subscriptionId) throw new PermanentError('This invoice belongs to no subscription')
-  const state = openState(failureOf(facts, event.occurred_at))
+  const state = openState(failureOf(facts, failedAt))
   const token = newToken()
   const recoveryCase = await RecoveryCase.query(trx)
     .insert({
       decline_class: 'unknown',
       ...detailsOf(facts),
-      workspace_id: event.workspace_id,
-      connection_id: event.connection_id,
+      workspace_id: workspaceId,
+      connection_id: connectionId,
       stripe_invoice_id: facts.invoiceId,
       stripe_subscription_id: facts.subscriptionId,
       currency: facts.currency,
       ...columnsOf(state),
-      received_at: event.received_at,
+      received_at: receivedAt,
       opened_at: context.now(),
       campaign_at: context.now(),
       link_token_hash: hashToken(token),
-      link_token_sealed: context.cipher.seal(token, linkPlace(event.workspace_id)),
+      link_token_sealed: context.cipher.seal(token, linkPlace(workspaceId)),
     })
     .returning('*')
-  await addEntry(trx, recoveryCase, { kind: 'stripe_told', detail: { type: event.type } }, { at: event.received_at })
+  await addEntry(trx, recoveryCase, told, { at: receivedAt })
   return recoveryCase
 }
 

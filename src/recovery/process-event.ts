@@ -16,7 +16,7 @@ import { findCases } from './find-cases.js'
 import { isForgotten, withoutPerson } from './forgotten.js'
 import { lockIds } from './lock-ids.js'
 import type { EventNews, News } from './news.js'
-import { openCase } from './open-case.js'
+import { type CaseOrigin, openCase } from './open-case.js'
 import { planCampaign } from './plan-campaign.js'
 import { addEntry } from './timeline.js'
 
@@ -94,7 +94,7 @@ async function applyNews(
     return NOTHING_DUE
   }
   const before = opening
-    ? [await openCase(context, trx, event, people.size > 0 ? withoutPerson(opening.facts) : opening.facts)]
+    ? [await openCase(context, trx, originOf(event), people.size > 0 ? withoutPerson(opening.facts) : opening.facts)]
     : cases
   const details = new Set<string>()
   let touches = false
@@ -173,6 +173,14 @@ async function forgottenAmong(
   }
   return forgotten
 }
+
+const originOf = (event: StripeEvent): CaseOrigin => ({
+  workspaceId: event.workspace_id,
+  connectionId: event.connection_id,
+  failedAt: event.occurred_at,
+  receivedAt: event.received_at,
+  told: { kind: 'stripe_told', detail: { type: event.type } },
+})
 
 type Opening = { opens: true; facts: InvoiceFacts } | { opens: false; reason: string }
 

@@ -2,11 +2,13 @@ import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import type { RecoveryCase } from '../db/models/recovery-case.js'
 import { Workspace } from '../db/models/workspace.js'
+import type { Truth } from './ask-stripe.js'
 import { applyChange, type CampaignChange } from './change-campaign.js'
 import type { DueTouch } from './choose-touches.js'
 import { plannedTouches } from './due-touches.js'
 import { takeTouches } from './fix-delivery.js'
 import { mailerFor } from './mailer-for.js'
+import { lockPast, openFromTruth, type PastInvoice, type PastOutcome } from './open-past-case.js'
 import { turnPromptsOn } from './switch-prompts.js'
 import type { SkipReason } from './timeline.js'
 import { type Correspondence, correspondenceOf, type WrittenMail, writeMail } from './write-mail.js'
@@ -15,6 +17,15 @@ import { type Correspondence, correspondenceOf, type WrittenMail, writeMail } fr
 export interface Attempt {
   readonly promptsOn?: true
   readonly campaign?: CampaignChange
+  /** Cases opened of invoices of the past; what became of each is told. */
+  readonly pasts?: readonly RehearsedPast[]
+  readonly onPast?: (past: RehearsedPast, outcome: PastOutcome) => void
+}
+
+export interface RehearsedPast {
+  readonly past: PastInvoice
+  /** The invoice as Stripe has it. */
+  readonly truth: Truth
 }
 
 export interface Rehearsal {
@@ -48,9 +59,16 @@ const NO_PROVIDER = 'SecondLoop <no-reply@secondloop.invalid>'
 export async function rehearse(context: Context, workspaceId: string, attempt: Attempt): Promise<Rehearsal> {
   const trx = await context.db.transaction()
   try {
+    const { pasts = [] } = attempt
+    await lockPast(
+      trx,
+      workspaceId,
+      pasts.map(({ truth }) => truth),
+    )
     const workspace = await Workspace.query(trx).findById(workspaceId).forUpdate().throwIfNotFound()
     if (attempt.campaign) await applyChange(context, trx, workspace, attempt.campaign)
     if (attempt.promptsOn && !workspace.prompts_on_at) await turnPromptsOn(context, trx, workspace)
+    for (const each of pasts) attempt.onPast?.(each, await openFromTruth(context, trx, each.past, each.truth))
     const correspondence = await correspondenceOf(trx, workspaceId)
     if (!correspondence) return NOTHING
     return await look(context, trx, correspondence)

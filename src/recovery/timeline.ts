@@ -8,6 +8,7 @@ export type TimelineEntry =
   | { kind: 'charge_failed'; detail: { code: string | null; attempt: number; card: string | null } }
   | { kind: 'action_required'; detail: { attempt: number } }
   | { kind: 'stripe_told'; detail: { type: string } }
+  | { kind: 'found_in_past'; detail: Record<string, never> }
   | { kind: 'mail_accepted'; detail: { step: number; afterMs: number; mailId: string } }
   | { kind: 'touch_skipped'; detail: { step: number; reason: SkipReason } }
   | { kind: 'mail_unknown'; detail: { step: number } }

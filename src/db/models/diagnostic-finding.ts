@@ -37,4 +37,9 @@ export class DiagnosticFinding extends Row {
   declare returned: number
   declare forgiven: number
   declare open: number
+  /** The owner wants a case of it; when that was last tried, and what it came to. */
+  declare case_wanted_at: Date | null
+  declare case_tried_at: Date | null
+  declare case_settled_at: Date | null
+  declare case_came_to: string | null
 }

@@ -53,7 +53,11 @@ export function Diagnostics({ of }: { of: DiagnosticsView }) {
         </div>
       ) : null}
       {running ? <Running of={running} /> : null}
-      {report ? <Report of={report} isBelow={running !== null} /> : running ? null : <FirstTime canRun={canRun} />}
+      {report ? (
+        <Report of={report} unfollowed={of.unfollowed} isBelow={running !== null} />
+      ) : running ? null : (
+        <FirstTime canRun={canRun} />
+      )}
       <p className="muted small schedule-line">
         {of.schedule}{' '}
         <a className="no-print" href="/app/diagnostics/schedule">
@@ -73,7 +77,13 @@ function FirstTime({ canRun }: { canRun: boolean }) {
   )
 }
 
-function Report({ of, isBelow }: { of: ReportView; isBelow: boolean }) {
+interface ReportProps {
+  readonly of: ReportView
+  readonly unfollowed: DiagnosticsView['unfollowed']
+  readonly isBelow: boolean
+}
+
+function Report({ of, isBelow, unfollowed }: ReportProps) {
   const { currencies, detail, empty, statements } = of
   return (
     <>
@@ -110,16 +120,31 @@ function Report({ of, isBelow }: { of: ReportView; isBelow: boolean }) {
           <div className="columns">
             <Never of={detail.never} currency={detail.currency} />
             <div>
-              {detail.estimate ? (
-                <section className="block" aria-labelledby="h-reach">
-                  <h2 id="h-reach">Within reach of a prompt</h2>
-                  <p className="figure">
-                    <b>{detail.estimate.range}</b>
-                  </p>
-                  <p className="muted">{detail.estimate.why}</p>
-                  <p className="muted small">{detail.estimate.assumption}</p>
+              {unfollowed ? (
+                <section className="block no-print" aria-labelledby="h-unpaid">
+                  <h2 id="h-unpaid">{unfollowed.heading}</h2>
+                  <p className="explains">{unfollowed.words}</p>
+                  <a className="button primary" href="/app/diagnostics/past">
+                    See what would happen
+                  </a>
                 </section>
               ) : null}
+              <section className="block" aria-labelledby="h-reach">
+                <h2 id="h-reach">Within reach of a prompt</h2>
+                {detail.estimate ? (
+                  <>
+                    <p className="figure">
+                      <b>{detail.estimate.range}</b>
+                    </p>
+                    <p className="muted">{detail.estimate.why}</p>
+                    <p className="muted small">{detail.estimate.assumption}</p>
+                  </>
+                ) : (
+                  <p className="muted">
+                    Nothing that was lost in {detail.currency} failed for a reason that a customer can mend.
+                  </p>
+                )}
+              </section>
             </div>
           </div>
           <div className="columns">

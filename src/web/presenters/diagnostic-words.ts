@@ -9,7 +9,7 @@ export const PART_NAMES: Readonly<Record<Part, string>> = {
   retried: 'Stripe retried',
   paid: 'Paid by hand',
   late: 'Came late',
-  outOfBand: 'Paid outside Stripe',
+  outOfBand: 'Outside Stripe',
   unclear: 'Way unknown',
   returned: 'Returned',
   forgiven: 'Forgiven',

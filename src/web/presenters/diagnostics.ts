@@ -30,6 +30,8 @@ export interface DiagnosticsView {
   /** A run that ended without a report, and what to do. */
   readonly trouble: string | null
   readonly report: ReportView | null
+  /** Unpaid renewals of the newest report that no case follows; `null`: there are none. */
+  readonly unfollowed: { readonly heading: string; readonly words: string } | null
   readonly canRun: boolean
   readonly schedule: string
   readonly said?: SaidView | null
@@ -147,6 +149,7 @@ interface Presented {
   readonly workspace: Workspace
   readonly connection: StripeConnection
   readonly diagnostics: Diagnostics
+  readonly unfollowed: number
   /** As asked for; the first of the report when it has none such. */
   readonly currency: string | null
 }
@@ -155,13 +158,14 @@ const CLOCK_SECONDS = 60
 const PLANS_SHOWN = 12
 
 export function presentDiagnostics(presented: Presented, now: Date): DiagnosticsView {
-  const { connection, currency, diagnostics, workspace } = presented
+  const { connection, currency, diagnostics, unfollowed, workspace } = presented
   const view = viewOf(workspace, now)
   const { endedWithout, running, shown } = diagnostics
   return {
     running: running && presentRunning(running, view),
     trouble: endedWithout && troubleInWords(endedWithout.outcome, endedWithout.failure),
     report: shown && presentReport(shown, diagnostics, currency, view),
+    unfollowed: shown?.isNewest && unfollowed > 0 ? unfollowedInWords(unfollowed, view) : null,
     canRun: !running && connection.api_key_sealed !== null && connection.rejected_at === null,
     schedule: scheduleInWords(workspace, view),
   }
@@ -170,6 +174,14 @@ export function presentDiagnostics(presented: Presented, now: Date): Diagnostics
 function troubleInWords(outcome: string | null, failure: keyof typeof FAILURES | null): string {
   if (outcome === 'canceled') return 'The last run was stopped before it came to a report.'
   return `The last run came to no report. ${failure ? FAILURES[failure] : ''}`
+}
+
+function unfollowedInWords(count: number, { promptsOnAt }: View): NonNullable<DiagnosticsView['unfollowed']> {
+  const [are, them] = count === 1 ? ['is', 'it'] : ['are', 'them']
+  return {
+    heading: `${counted(count, 'renewal')} of this report ${are} still unpaid`,
+    words: `They failed before SecondLoop listened, so no case follows ${them}. Open cases of ${them} to recover yesterday’s too. ${promptsOnAt ? 'First see who would get which mail.' : 'Prompts are off: nobody is written to yet.'}`,
+  }
 }
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']

@@ -29,6 +29,7 @@ export type SaidWord =
   | `allow-${'done' | 'already'}`
   | `workspace-${'saved' | 'moved'}`
   | `diagnostic-${'asked' | 'running' | 'not_connected' | 'canceled' | 'none' | 'mailed' | 'scheduled'}`
+  | `past-${'wanted' | 'none'}`
   | `stripe-${'key' | 'key-lacks' | 'checked' | 'endpoint' | 'url' | 'secret' | 'secret-known' | 'nothing'}`
 
 const done = (words: string): SaidView => ({ glyph: 'recovered', tone: 'recovered', words })
@@ -113,6 +114,8 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'stripe-secret': done('Stored. Webhooks that are signed with it count from now on.'),
   'stripe-secret-known': nothing('Nothing has changed: this secret is stored already.'),
   'stripe-nothing': nothing('Nothing has changed.'),
+  'past-wanted': done('The cases are opened now, one after the other. They are in the list in a moment.'),
+  'past-none': nothing('No case was opened: none was chosen, or each has one already.'),
   'diagnostic-asked': done('It begins in a moment. You can leave this page.'),
   'diagnostic-running': nothing('One is under way already: one runs at a time.'),
   'diagnostic-not_connected': attention('Not begun: Stripe takes no key of yours now. Save one in the settings.'),

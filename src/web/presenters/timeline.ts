@@ -112,6 +112,12 @@ const SAYINGS: Sayings = {
     glyph: null,
     tone: 'muted',
   }),
+  found_in_past: () => ({
+    title: 'Found in the past',
+    detail: 'The diagnostic found it unpaid, and you opened a case of it',
+    glyph: null,
+    tone: 'muted',
+  }),
   mail_accepted: ({ step, afterMs }, { name }) => ({
     title: step === 0 ? 'Mail accepted' : `${name(step)} accepted`,
     detail: step === 0 ? promise(afterMs) : 'The mail provider took it',

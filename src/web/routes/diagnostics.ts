@@ -1,19 +1,23 @@
 import Router from '@koa/router'
+import { openPastCasesJob } from '../../../jobs/open-past-cases.js'
 import { runDiagnosticJob } from '../../../jobs/run-diagnostic.js'
 import { tellOwnersJob } from '../../../jobs/tell-owners.js'
 import { Diagnostic } from '../../db/models/diagnostic.js'
 import { askForDiagnostic } from '../../diagnostics/ask-for-diagnostic.js'
 import { cancelDiagnostic } from '../../diagnostics/cancel-diagnostic.js'
+import { rehearsePastCases, wantPastCases } from '../../diagnostics/past-cases.js'
 import { exportFindings, readFindings } from '../../diagnostics/read-findings.js'
 import { setSchedule } from '../../diagnostics/set-schedule.js'
 import { wantReport } from '../../diagnostics/want-report.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { type Tenant, tenantOf } from '../middleware/tenant.js'
+import { pastCasesPage } from '../pages/diagnostics/past.js'
 import { findingsPage } from '../pages/diagnostics/rows.js'
 import { schedulePage } from '../pages/diagnostics/schedule.js'
 import { readFindingAddress } from '../presenters/finding-address.js'
 import { presentFindings } from '../presenters/findings.js'
+import { presentPastCases } from '../presenters/past-cases.js'
 import { presentSaid, type SaidWord } from '../presenters/said.js'
 import { readScheduleForm } from '../presenters/schedule-form.js'
 import { viewOf } from '../presenters/view.js'
@@ -92,6 +96,25 @@ export function diagnosticRoutes({ context, panelOf, ring, said, show }: PanelPa
       // The whole report's file has what is counted apart, too.
       const isWhole = Object.keys(filter).length === 0
       ctx.body = exportFindings(context, { workspaceId: tenant.workspace.id, diagnosticId: run.id, filter, isWhole })
+    })
+    .get('/diagnostics/past', async (ctx) => {
+      const tenant = tenantOf(ctx)
+      const { connection, workspace } = tenant
+      const rehearsed = await rehearsePastCases(context, { workspaceId: workspace.id, connectionId: connection.id })
+      ctx.body = pastCasesPage({
+        panel: await panelOf(tenant),
+        of: presentPastCases(rehearsed, workspace, context.now()),
+      })
+    })
+    .post('/diagnostics/past', async (ctx) => {
+      const { connection, workspace } = tenantOf(ctx)
+      const invoiceIds = (await readForm(ctx)).getAll('invoice')
+      const of = { workspaceId: workspace.id, connectionId: connection.id, invoiceIds }
+      const wanted = await wantPastCases(context, of)
+      if (wanted > 0) await ring(openPastCasesJob, { workspaceId: workspace.id })
+      said.say(ctx, PLACE, wanted > 0 ? 'past-wanted' : 'past-none')
+      ctx.status = 303
+      ctx.redirect('/app/diagnostics')
     })
     .get('/diagnostics/schedule', async (ctx) => {
       const tenant = tenantOf(ctx)

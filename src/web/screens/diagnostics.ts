@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js'
+import { countPastCandidates } from '../../diagnostics/past-cases.js'
 import { readDiagnostics } from '../../diagnostics/read-diagnostics.js'
 import { isRowId } from '../middleware/row-id.js'
 import type { Tenant } from '../middleware/tenant.js'
@@ -14,8 +15,11 @@ export async function showDiagnostics(
   const { currency, run } = query
   if (run !== undefined && !isRowId(run)) return null
   const wanted = { workspaceId: workspace.id, connectionId: connection.id, runId: run ?? null }
-  const diagnostics = await readDiagnostics(context, wanted)
+  const [diagnostics, unfollowed] = await Promise.all([
+    readDiagnostics(context, wanted),
+    countPastCandidates(context, wanted),
+  ])
   if (!diagnostics) return null
-  const presented = { workspace, connection, diagnostics, currency: typeof currency === 'string' ? currency : null }
-  return presentDiagnostics(presented, context.now())
+  const chosen = typeof currency === 'string' ? currency : null
+  return presentDiagnostics({ workspace, connection, diagnostics, unfollowed, currency: chosen }, context.now())
 }
