@@ -1,5 +1,6 @@
 import { auditJob } from './audit.js'
 import { checkSendersJob } from './check-senders.js'
+import { checkAllSystemsJob, checkSystemJob } from './check-system.js'
 import type { JobDefinition } from './define-job.js'
 import { checkTouchesJob, deliverTouchesJob } from './deliver-touches.js'
 import { enrichCasesJob } from './enrich-cases.js'
@@ -37,4 +38,6 @@ export const JOBS: readonly JobDefinition[] = [
   sendDigestsJob,
   runDiagnosticJob,
   openPastCasesJob,
+  checkAllSystemsJob,
+  checkSystemJob,
 ]

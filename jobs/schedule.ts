@@ -1,5 +1,6 @@
 import { auditJob } from './audit.js'
 import { checkSendersJob } from './check-senders.js'
+import { checkAllSystemsJob } from './check-system.js'
 import type { JobDefinition } from './define-job.js'
 import { findAllGapsJob } from './find-all-gaps.js'
 import { sweepJob } from './sweep.js'
@@ -17,5 +18,6 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: sweepJob, everyMs: 15_000 },
   { job: findAllGapsJob, everyMs: 600_000, atStart: true },
   { job: checkSendersJob, everyMs: 600_000 },
-  { job: auditJob, everyMs: 3_600_000 },
+  { job: auditJob, everyMs: 3_600_000, atStart: true },
+  { job: checkAllSystemsJob, everyMs: 3_600_000, atStart: true },
 ]

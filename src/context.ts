@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.js'
 import { connect, type Db } from './db/knex.js'
@@ -55,6 +56,8 @@ export function createContext(parts: Parts): Context {
   const clients = new Map<string, { stripe: Stripe; isRejected: boolean }>()
   const mailers = new Map<string, Mailer>()
   const { stopping = new AbortController().signal } = parts
+  // Any number may wait at once.
+  setMaxListeners(0, stopping)
   const context: Context = {
     now: () => new Date(),
     wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),

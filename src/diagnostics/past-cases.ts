@@ -15,7 +15,7 @@ interface OfConnection {
   readonly connectionId: string
 }
 
-/** What is still unpaid in the newest report and no case follows, the largest first. */
+/** What is still unpaid in the newest report and no case follows, the newest failures first: those come back most easily. */
 export interface PastCandidates {
   readonly findings: readonly DiagnosticFinding[]
   /** Those beyond the first `PAST_AT_ONCE` too. */
@@ -26,7 +26,7 @@ export async function readPastCandidates({ db }: Pick<Context, 'db'>, of: OfConn
   const newest = await newestReport(db, of)
   if (!newest) return { findings: [], total: 0 }
   const [findings, total] = await Promise.all([
-    candidates(db, newest).orderBy('at_risk', 'desc').orderBy('stripe_invoice_id').limit(PAST_AT_ONCE),
+    candidates(db, newest).orderBy('first_failed_at', 'desc').orderBy('stripe_invoice_id').limit(PAST_AT_ONCE),
     candidates(db, newest).resultSize(),
   ])
   return { findings, total }
@@ -154,7 +154,7 @@ async function claim(context: Context, workspaceId: string): Promise<DiagnosticF
   return context.db.transaction(async (trx) => {
     const found = await due(context, trx)
       .where({ workspace_id: workspaceId })
-      .orderBy('at_risk', 'desc')
+      .orderBy('first_failed_at', 'desc')
       .first()
       .forUpdate()
       .skipLocked()

@@ -59,6 +59,27 @@ async function allEndpoints(stripe: Stripe): Promise<Stripe.WebhookEndpoint[]> {
   return data
 }
 
+/** How the endpoint at a URL stands. */
+export type EndpointStanding = 'as_wanted' | 'missing' | 'disabled' | 'other_version' | 'other_events'
+
+/**
+ * Looks whether an endpoint stands at the URL, enabled, in our API version and with our events; the best of several.
+ *
+ * @throws Stripe's errors; see `stripeRefusal`
+ */
+export async function lookAtEndpoint(stripe: Stripe, url: string): Promise<EndpointStanding> {
+  const standings = (await allEndpoints(stripe)).filter((endpoint) => endpoint.url === url).map(standingOf)
+  const order: readonly EndpointStanding[] = ['as_wanted', 'other_version', 'other_events', 'disabled']
+  return order.find((standing) => standings.includes(standing)) ?? 'missing'
+}
+
+function standingOf(endpoint: Stripe.WebhookEndpoint): EndpointStanding {
+  if (endpoint.status !== 'enabled') return 'disabled'
+  const isEvery = endpoint.enabled_events.includes('*')
+  if (!isEvery && WEBHOOK_EVENTS.some((type) => !endpoint.enabled_events.includes(type))) return 'other_events'
+  return endpoint.api_version === STRIPE_API_VERSION ? 'as_wanted' : 'other_version'
+}
+
 const inOrder = (events: readonly string[]) => [...events].sort().join()
 const isAsWanted = ({ enabled_events, status }: Stripe.WebhookEndpoint) =>
   status === 'enabled' && inOrder(enabled_events) === inOrder(WEBHOOK_EVENTS)

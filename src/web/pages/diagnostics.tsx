@@ -1,4 +1,5 @@
 import type { DiagnosticsView, ReportView } from '../presenters/diagnostics.js'
+import { Checks } from './diagnostics/checks.js'
 import { ByGroup, ByWeek, Largest, LeftOut, Never, Recovery, Trend } from './diagnostics/details.js'
 import { Leak } from './diagnostics/leak.js'
 import { Running } from './diagnostics/running.js'
@@ -58,6 +59,7 @@ export function Diagnostics({ of }: { of: DiagnosticsView }) {
       ) : running ? null : (
         <FirstTime canRun={canRun} />
       )}
+      <Checks of={of} />
       <p className="muted small schedule-line">
         {of.schedule}{' '}
         <a className="no-print" href="/app/diagnostics/schedule">

@@ -1,4 +1,5 @@
 import type { StripeConnection } from '../../db/models/stripe-connection.js'
+import type { SystemCheck } from '../../db/models/system-check.js'
 import type { Workspace } from '../../db/models/workspace.js'
 import type { Diagnostics, ShownReport } from '../../diagnostics/read-diagnostics.js'
 import { declineInWords } from '../../domain/decline.js'
@@ -20,6 +21,7 @@ import { type EstimateView, presentEstimate } from './estimate.js'
 import { rowsHref } from './finding-address.js'
 import { percent } from './percent.js'
 import type { SaidView } from './said.js'
+import { presentSystemChecks, type SystemCheckView } from './system-checks.js'
 import { headline, type MoneyView, presentMoney, type View, viewOf } from './view.js'
 import { presentWeeks, type WeeksView } from './weeks-chart.js'
 import { counted } from './words.js'
@@ -32,6 +34,9 @@ export interface DiagnosticsView {
   readonly report: ReportView | null
   /** Unpaid renewals of the newest report that no case follows; `null`: there are none. */
   readonly unfollowed: { readonly heading: string; readonly words: string } | null
+  readonly checks: readonly SystemCheckView[]
+  /** `12m ago`; `null`: not yet. */
+  readonly checked: string | null
   readonly canRun: boolean
   readonly schedule: string
   readonly said?: SaidView | null
@@ -150,6 +155,7 @@ interface Presented {
   readonly connection: StripeConnection
   readonly diagnostics: Diagnostics
   readonly unfollowed: number
+  readonly checks: readonly SystemCheck[]
   /** As asked for; the first of the report when it has none such. */
   readonly currency: string | null
 }
@@ -158,7 +164,7 @@ const CLOCK_SECONDS = 60
 const PLANS_SHOWN = 12
 
 export function presentDiagnostics(presented: Presented, now: Date): DiagnosticsView {
-  const { connection, currency, diagnostics, unfollowed, workspace } = presented
+  const { checks, connection, currency, diagnostics, unfollowed, workspace } = presented
   const view = viewOf(workspace, now)
   const { endedWithout, running, shown } = diagnostics
   return {
@@ -166,6 +172,13 @@ export function presentDiagnostics(presented: Presented, now: Date): Diagnostics
     trouble: endedWithout && troubleInWords(endedWithout.outcome, endedWithout.failure),
     report: shown && presentReport(shown, diagnostics, currency, view),
     unfollowed: shown?.isNewest && unfollowed > 0 ? unfollowedInWords(unfollowed, view) : null,
+    checks: presentSystemChecks(checks, view),
+    checked: checks[0]
+      ? `${age(
+          checks.reduce((newest, { checked_at: at }) => (at > newest ? at : newest), checks[0].checked_at),
+          now,
+        )} ago`
+      : null,
     canRun: !running && connection.api_key_sealed !== null && connection.rejected_at === null,
     schedule: scheduleInWords(workspace, view),
   }

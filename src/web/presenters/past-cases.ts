@@ -13,7 +13,7 @@ export interface PastCasesView {
   readonly promptsOn: boolean
   /** Of the mails that would go out, those about these invoices. */
   readonly rehearsal: RehearsalView
-  /** `The 40 largest of 120`; `null`: all of them. */
+  /** `The 40 newest of 120`; `null`: all of them. */
   readonly more: string | null
   readonly button: string
 }
@@ -78,7 +78,7 @@ export function presentPastCases(
     ),
     more:
       candidates.total > PAST_AT_ONCE
-        ? `The ${PAST_AT_ONCE} largest of ${candidates.total.toLocaleString('en-US')}`
+        ? `The ${PAST_AT_ONCE} newest of ${candidates.total.toLocaleString('en-US')}`
         : null,
     button: `Open ${counted(opens.length, 'case')}`,
   }

@@ -29,6 +29,7 @@ export type SaidWord =
   | `allow-${'done' | 'already'}`
   | `workspace-${'saved' | 'moved'}`
   | `diagnostic-${'asked' | 'running' | 'not_connected' | 'canceled' | 'none' | 'mailed' | 'scheduled'}`
+  | 'checks-asked'
   | `past-${'wanted' | 'none'}`
   | `stripe-${'key' | 'key-lacks' | 'checked' | 'endpoint' | 'url' | 'secret' | 'secret-known' | 'nothing'}`
 
@@ -114,6 +115,7 @@ const SAID: Readonly<Record<SaidWord, SaidView>> = {
   'stripe-secret': done('Stored. Webhooks that are signed with it count from now on.'),
   'stripe-secret-known': nothing('Nothing has changed: this secret is stored already.'),
   'stripe-nothing': nothing('Nothing has changed.'),
+  'checks-asked': done('Looked at now. What is found stands below in a moment.'),
   'past-wanted': done('The cases are opened now, one after the other. They are in the list in a moment.'),
   'past-none': nothing('No case was opened: none was chosen, or each has one already.'),
   'diagnostic-asked': done('It begins in a moment. You can leave this page.'),

@@ -1,4 +1,5 @@
 import Router from '@koa/router'
+import { checkSystemJob } from '../../../jobs/check-system.js'
 import { openPastCasesJob } from '../../../jobs/open-past-cases.js'
 import { runDiagnosticJob } from '../../../jobs/run-diagnostic.js'
 import { tellOwnersJob } from '../../../jobs/tell-owners.js'
@@ -37,6 +38,9 @@ export function diagnosticRoutes({ context, panelOf, ring, said, show }: PanelPa
         if (asked === 'asked') await ring(runDiagnosticJob, { workspaceId })
         return `diagnostic-${asked}`
       }
+      case 'check':
+        await ring(checkSystemJob, { workspaceId })
+        return 'checks-asked'
       case 'stop':
         return `diagnostic-${await cancelDiagnostic(context, workspaceId)}`
       case 'mail': {

@@ -1,3 +1,4 @@
+import { readSystemChecks } from '../../accounts/check-system.js'
 import type { Context } from '../../context.js'
 import { countPastCandidates } from '../../diagnostics/past-cases.js'
 import { readDiagnostics } from '../../diagnostics/read-diagnostics.js'
@@ -15,11 +16,12 @@ export async function showDiagnostics(
   const { currency, run } = query
   if (run !== undefined && !isRowId(run)) return null
   const wanted = { workspaceId: workspace.id, connectionId: connection.id, runId: run ?? null }
-  const [diagnostics, unfollowed] = await Promise.all([
+  const [diagnostics, unfollowed, checks] = await Promise.all([
     readDiagnostics(context, wanted),
     countPastCandidates(context, wanted),
+    readSystemChecks(context, workspace.id),
   ])
   if (!diagnostics) return null
   const chosen = typeof currency === 'string' ? currency : null
-  return presentDiagnostics({ workspace, connection, diagnostics, unfollowed, currency: chosen }, context.now())
+  return presentDiagnostics({ workspace, connection, diagnostics, unfollowed, checks, currency: chosen }, context.now())
 }
