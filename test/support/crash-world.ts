@@ -67,6 +67,7 @@ export async function aCrashWorld(database: TestDatabase): Promise<CrashWorld> {
   // Postgres has a clock of its own, and what was before the connection does not count.
   await db('stripe_connections').update({ created_at: context.now() })
 
+  await skipDiagnostics(context, workspace)
   const events = new Set<string>(WEBHOOK_EVENTS)
   let untold: RecordedEvent[] = []
   stripe.account.events.onEvent((event) => void untold.push(event))
@@ -117,6 +118,13 @@ async function shareKey({ db, cipher }: Context, stripe: StripeSimulator, { id, 
     'all',
   )
   await db('signing_secrets').where({ workspace_id: id }).update({ last4: '0000' })
+}
+
+/** They begin by themselves, and what they report is of their own moment. */
+async function skipDiagnostics({ db, now }: Context, { id, connectionId }: TestWorkspace) {
+  const ended = { asked_at: now(), ended_at: now(), outcome: 'canceled', reason: 'connected' }
+  await db('diagnostics').insert({ workspace_id: id, connection_id: connectionId, ...ended })
+  await db('workspaces').where({ id }).update({ diagnostic_every: 'never' })
 }
 
 /** A renewal failed, and its first touch is due. */
