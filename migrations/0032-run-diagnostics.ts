@@ -90,6 +90,7 @@ export async function up(knex: Knex) {
   )
 
   await knex.schema.createTable('diagnostic_findings', (table) => {
+    table.uuid('id').primary().defaultTo(knex.fn.uuid())
     table.uuid('workspace_id').notNullable()
     table.uuid('diagnostic_id').notNullable()
     belongsToDiagnostic(table, 'diagnostic_findings_run')
@@ -113,7 +114,8 @@ export async function up(knex: Knex) {
     table.boolean('was_prompted').notNullable()
     table.bigInteger('at_risk').notNullable()
     for (const part of PARTS) table.bigInteger(part).notNullable()
-    table.primary(['diagnostic_id', 'stripe_invoice_id'])
+    table.unique(['workspace_id', 'id'])
+    table.unique(['diagnostic_id', 'stripe_invoice_id'])
     table.index(['diagnostic_id', 'currency', 'at_risk'])
     table.index(['workspace_id', 'stripe_customer_id'])
     table.check(`at_risk = ${PARTS.join(' + ')}`, [], 'finding_adds_up')

@@ -169,6 +169,24 @@ export const SHEETS: readonly Sheet[] = [
     batch: 1_000,
   },
   {
+    name: 'diagnostics',
+    table: 'diagnostics',
+    columns: ['id', 'connection_id', 'reason', 'asked_at', 'began_at', 'window_from', 'window_until', 'clock_ahead']
+      .concat(['unread', 'read_at', 'ended_at', 'outcome', 'failure', 'report'])
+      .concat(['leak_grew_at', 'leak_growth', 'leak_told_at', 'report_wanted_at', 'report_told_at']),
+    batch: 20,
+  },
+  {
+    name: 'diagnostic-findings',
+    table: 'diagnostic_findings',
+    columns: ['id', 'diagnostic_id', 'stripe_invoice_id', 'invoice_number', 'stripe_customer_id', 'customer_name']
+      .concat(['stripe_subscription_id', 'plan', 'billing_reason', 'apart', 'currency', 'first_failed_at'])
+      .concat(['recovered_at', 'week', 'decline_class', 'decline_code', 'never_retried', 'was_prompted', 'at_risk'])
+      .concat(['lost', 'retried', 'paid', 'late', 'out_of_band', 'unclear', 'returned', 'forgiven', 'open'])
+      .concat(['case_wanted_at', 'case_settled_at', 'case_came_to']),
+    batch: 1_000,
+  },
+  {
     name: 'suppressions',
     table: 'suppressions',
     columns: ['id', 'address', 'reason', 'suppressed_at'],

@@ -39,8 +39,10 @@ function aboutOf(workspace: Workspace, owner: Owner) {
     workspace
   const { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you } = workspace
   const mails = { reply_to, reply_to_bounced_at, sender_name, prompts_on_at, digest }
+  const { diagnostic_every, diagnostic_weekday, diagnostic_hour, leak_threshold } = workspace
+  const diagnostic = { diagnostic_every, diagnostic_weekday, diagnostic_hour, leak_threshold }
   const campaign = { sending_from, sending_until, sends_on_weekends, gap_hours, thank_you }
-  return { id, name, owner: owner.email, time_zone, ...mails, ...campaign, created_at }
+  return { id, name, owner: owner.email, time_zone, ...mails, ...campaign, ...diagnostic, created_at }
 }
 
 /** A cell that begins like a formula gets a quote before it: spreadsheets would run it. Source: OWASP, CSV injection. */

@@ -131,8 +131,7 @@ export async function openPastCases(
   return { touches }
 }
 
-const ofFinding = (db: Db, { diagnostic_id, stripe_invoice_id }: DiagnosticFinding) =>
-  DiagnosticFinding.query(db).findById([diagnostic_id, stripe_invoice_id])
+const ofFinding = (db: Db, { id }: DiagnosticFinding) => DiagnosticFinding.query(db).findById(id)
 
 /** Workspaces with cases to open, by id. */
 export async function findWantedPastCases(context: Context): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { openQueueStore } from '../../jobs/queue.js'
 import { runJobs } from '../../jobs/run-jobs.js'
@@ -8,6 +9,7 @@ import { findSession } from '../../src/accounts/sessions.js'
 import { createSignInLink, inspectSignInLink, signIn } from '../../src/accounts/sign-in.js'
 import { rotateWebhookUrl } from '../../src/accounts/webhook-url.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { noteCheck } from '../../src/db/queries/note-check.js'
 import { findGaps } from '../../src/diagnostics/find-gaps.js'
 import { deliverTouches } from '../../src/recovery/deliver-touches.js'
 import { findPending } from '../../src/recovery/find-pending.js'
@@ -82,6 +84,34 @@ async function aRowEach() {
   const step = { plan: 'every', step: 1, wait_minutes: 60, template: 'reminder', is_on: true }
   await db('campaign_steps').insert({ workspace_id, ...step })
   await aStoredSender(context, workspace_id)
+  const run = { workspace_id, connection_id: workspace.connectionId, reason: 'owner', asked_at: at }
+  const [diagnostic] = await db('diagnostics').insert(run).returning('id')
+  const ofRun = { workspace_id, diagnostic_id: diagnostic.id }
+  await db('diagnostic_slices').insert({
+    ...ofRun,
+    id: randomUUID(),
+    listing: 'charges',
+    from_second: 0,
+    until_second: 1,
+  })
+  await db('diagnostic_records').insert({ ...ofRun, kind: 'charge', stripe_id: 'ch_1', record: {} })
+  await db('diagnostic_findings').insert({ ...ofRun, ...A_FINDING, first_failed_at: at })
+  await noteCheck(db, { workspaceId: workspace_id, name: 'sums' }, { state: 'ok', because: null }, at)
+}
+
+const A_FINDING = {
+  stripe_invoice_id: 'in_1',
+  billing_reason: 'subscription_cycle',
+  currency: 'usd',
+  week: '2026-11-16',
+  decline_class: 'unknown',
+  never_retried: false,
+  was_prompted: false,
+  at_risk: 100,
+  open: 100,
+  ...Object.fromEntries(
+    ['lost', 'retried', 'paid', 'late', 'out_of_band', 'unclear', 'returned', 'forgiven'].map((part) => [part, 0]),
+  ),
 }
 
 const SHARED = ['knex_migrations', 'knex_migrations_lock', 'rate_limits', 'mail_pacing']

@@ -136,8 +136,11 @@ describe('exporting a workspace', () => {
       'card_hints',
       'case_payments',
       'deliveries',
+      'diagnostic_records',
+      'diagnostic_slices',
       'previous_webhook_tokens',
       'signing_secrets',
+      'system_checks',
       'told_sums',
     ]
     expect(tables.sort()).toEqual([...SHEETS.map(({ table }) => table), ...technical].sort())

@@ -73,7 +73,7 @@ await runProcess(async (stopping) => {
   })
   const config = demoConfig(dataDir, simulators, await choosePort())
   const log = createLog(readConfig({ LOG_LEVEL: process.env.LOG_LEVEL || 'error' }).logLevel, process.stderr)
-  say('Living through a week of a small business ...')
+  say('Living through three months of a small business ...')
   const week = await liveThroughWeek(config, log, simulators, OWNER)
   const running = await runEverything(config, { log, stopping })
   const { context } = running

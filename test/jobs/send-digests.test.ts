@@ -6,7 +6,7 @@ import { sweepJob } from '../../jobs/sweep.js'
 import type { Context } from '../../src/context.js'
 import { fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
-import { aWorkspace } from '../support/factories.js'
+import { aWorkspace, skipDiagnostics } from '../support/factories.js'
 import { aRing } from '../support/rings.js'
 import { aStoredCase, DAY } from '../support/stored-cases.js'
 
@@ -28,6 +28,7 @@ async function runToTheEnd(context: Context, job: JobDefinition<Record<string, n
 it('mails a digest from the sweep on, once a week', async () => {
   const context = fakeContext({ db: database.db })
   const workspace = await aWorkspace(context)
+  await skipDiagnostics(context, workspace)
   await aStoredCase(context, workspace)
   const digests = () => context.outbox.filter(({ to }) => to === workspace.owner.email)
 

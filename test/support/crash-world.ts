@@ -16,7 +16,7 @@ import { CURRENT_VERSION } from '../simulator/stripe/versions/versions.js'
 import { eventJson } from '../simulator/stripe/webhooks/event-json.js'
 import { fakeContext } from './context.js'
 import type { TestDatabase } from './database.js'
-import { aWorkspace, type TestWorkspace } from './factories.js'
+import { aWorkspace, skipDiagnostics, type TestWorkspace } from './factories.js'
 import { aRing } from './rings.js'
 
 /** A Monday morning, within everybody's sending hours. */
@@ -118,13 +118,6 @@ async function shareKey({ db, cipher }: Context, stripe: StripeSimulator, { id, 
     'all',
   )
   await db('signing_secrets').where({ workspace_id: id }).update({ last4: '0000' })
-}
-
-/** They begin by themselves, and what they report is of their own moment. */
-async function skipDiagnostics({ db, now }: Context, { id, connectionId }: TestWorkspace) {
-  const ended = { asked_at: now(), ended_at: now(), outcome: 'canceled', reason: 'connected' }
-  await db('diagnostics').insert({ workspace_id: id, connection_id: connectionId, ...ended })
-  await db('workspaces').where({ id }).update({ diagnostic_every: 'never' })
 }
 
 /** A renewal failed, and its first touch is due. */

@@ -93,3 +93,13 @@ export async function aStoredEvent(
 }
 
 export { failedInvoice, paidInvoice, type Renewal }
+
+/** They begin by themselves, and what they report is of their own moment. */
+export async function skipDiagnostics(
+  { db, now }: Context,
+  { id, connectionId }: Pick<TestWorkspace, 'id' | 'connectionId'>,
+) {
+  const ended = { asked_at: now(), ended_at: now(), outcome: 'canceled', reason: 'connected' }
+  await db('diagnostics').insert({ workspace_id: id, connection_id: connectionId, ...ended })
+  await db('workspaces').where({ id }).update({ diagnostic_every: 'never' })
+}

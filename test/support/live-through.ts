@@ -27,6 +27,8 @@ interface Life {
   /** Types that the workspace's webhook endpoint would get. */
   readonly events: ReadonlySet<string>
   readonly history: HistoryOptions
+  /** Milliseconds since 1970: what happened before it, nobody told the product. */
+  readonly since?: number
 }
 
 /** What has been left behind is looked for this often. */
@@ -37,7 +39,14 @@ const SWEEP_MS = 3_600_000
  * send the mails and the reminders, hear what became of them and follow the links. What is then in the database is what
  * months of running would have left there.
  */
-export async function liveThrough({ context, simulators, workspaceId, events, history: options }: Life): Promise<void> {
+export async function liveThrough({
+  context,
+  simulators,
+  workspaceId,
+  events,
+  history: options,
+  since = 0,
+}: Life): Promise<void> {
   const { account } = simulators.stripe
   const { clock } = account
   const visits: string[] = []
@@ -48,6 +57,8 @@ export async function liveThrough({ context, simulators, workspaceId, events, hi
       visits.push(invoice.id)
     },
   })
+  while (clock.now() < since && history.step());
+  visits.length = 0
   const past: Context = {
     ...context,
     now: () => new Date(clock.now()),

@@ -4,7 +4,7 @@ import { Row } from './row.js'
 /** An invoice that failed, and where its money went. Amounts are minor units of `currency`. */
 export class DiagnosticFinding extends Row {
   static override tableName = 'diagnostic_findings'
-  static override idColumn = ['diagnostic_id', 'stripe_invoice_id']
+  declare id: string
   declare workspace_id: string
   declare diagnostic_id: string
   declare stripe_invoice_id: string
