@@ -39,8 +39,8 @@ export type PastOutcome =
   /** Stripe no longer has it. */
   | 'gone'
 
-/** Calls a second that this may take: what a customer waits for goes first. */
-const CALLS_A_SECOND = { test: 8, live: 20 }
+/** Calls a second that this may take: the owner waits for it, and a few are left to what customers wait for. */
+const CALLS_A_SECOND = { test: 16, live: 40 }
 const LONGEST_WAIT_MS = 20_000
 
 /**

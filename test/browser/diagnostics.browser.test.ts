@@ -134,13 +134,13 @@ describe('the 90-day diagnostic', () => {
 
   it('comes round when the owner wants, and says what is wrong with a threshold', async () => {
     await open('/app/diagnostics')
-    await arrive(page, () => page.getByRole('link', { name: 'Change' }).click())
+    await arrive(page, () => page.getByRole('link', { name: 'Change', exact: true }).click())
     expect(await lookAt(page, 'diagnostic-schedule')).toEqual([])
     await page.getByLabel('By more than, in percent').fill('many')
     await press('Save')
     await showing('A whole number of percent, from 1 to 1000.')
     await page.getByLabel('By more than, in percent').fill('40')
-    await page.getByLabel('Day').selectOption('Thursday')
+    await page.getByLabel('Day', { exact: true }).selectOption('Thursday')
     await press('Save')
     await showing('Runs again every Thursday at 06:00, Berlin time.')
   })
