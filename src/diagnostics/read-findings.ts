@@ -4,6 +4,7 @@ import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { DiagnosticFinding } from '../db/models/diagnostic-finding.js'
 import type { Exclusion, Part } from '../domain/diagnosis.js'
+import { BUCKET_DAYS, MENDABLE } from '../domain/diagnostic-report.js'
 import { type FindingLine, findingsHead, findingsLines } from './findings-csv.js'
 
 /** Which findings of a run: every number of a report is one of these. */
@@ -20,6 +21,10 @@ export interface FindingFilter {
   readonly plan?: string
   readonly reason?: string
   readonly customer?: string
+  /** Of which all came back, this many days after the failure and no sooner than the bucket before; `later`: longer. */
+  readonly within?: string
+  /** Lost, for a reason that a customer can mend, and nobody was written to. */
+  readonly reach?: true
   /** Counted apart for this reason; absent: the renewals. */
   readonly apart?: Exclusion
 }
@@ -105,7 +110,8 @@ async function* csv(db: Db, of: FindingsOf): AsyncGenerator<string> {
 type Findings = QueryBuilder<DiagnosticFinding>
 
 function matching(db: Db, { diagnosticId, filter, isWhole, workspaceId }: FindingsOf): Findings {
-  const { apart, code, currency, customer, declineClass, neverRetried, part, plan, reason, week } = filter
+  const { apart, code, currency, customer, declineClass, neverRetried, part, plan, reach, reason, week, within } =
+    filter
   const rows = DiagnosticFinding.query(db).where({ workspace_id: workspaceId, diagnostic_id: diagnosticId })
   const equal = (column: string, value: string | undefined) => {
     if (value === '') void rows.whereNull(column)
@@ -120,10 +126,29 @@ function matching(db: Db, { diagnosticId, filter, isWhole, workspaceId }: Findin
   equal('plan', plan)
   equal('billing_reason', reason)
   equal('stripe_customer_id', customer)
+  if (within !== undefined) void rows.modify(recoveredWithin, within)
+  if (reach)
+    void rows
+      .where('lost', '>', 0)
+      .where({ was_prompted: false })
+      .whereIn('decline_class', [...MENDABLE])
   if (neverRetried) void rows.where({ never_retried: true })
   if (part) void rows.where(COLUMNS[part], '>', 0)
   return rows
 }
+
+/** A bucket that is none has nothing in it. */
+function recoveredWithin(rows: Findings, within: string): void {
+  const nth = BUCKET_DAYS.findIndex((days) => within === (days === null ? 'later' : String(days)))
+  const took = `extract(epoch from recovered_at - first_failed_at)`
+  if (nth < 0) void rows.whereRaw('false')
+  const [from, to] = [BUCKET_DAYS[nth - 1], BUCKET_DAYS[nth]]
+  if (from) void rows.whereRaw(`${took} > ?`, [from * DAY])
+  if (to) void rows.whereRaw(`${took} <= ?`, [to * DAY])
+  void rows.whereNotNull('recovered_at')
+}
+
+const DAY = 86_400
 
 const inOrder = (rows: Findings): Findings => rows.orderBy('at_risk', 'desc').orderBy('stripe_invoice_id')
 

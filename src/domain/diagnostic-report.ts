@@ -61,8 +61,9 @@ export interface Estimate {
 }
 
 /** The classes of declines that a customer ends alone: another card, a confirmation, money in the account. */
-const MENDABLE: readonly DeclineClass[] = ['card', 'authentication', 'funds']
-const BUCKET_DAYS = [1, 3, 7, 14, 30, null] as const
+export const MENDABLE: readonly DeclineClass[] = ['card', 'authentication', 'funds']
+/** Recoveries are told by how long they took; `null`: longer. */
+export const BUCKET_DAYS = [1, 3, 7, 14, 30, null] as const
 const LARGEST = 10
 const DAY = 86_400
 

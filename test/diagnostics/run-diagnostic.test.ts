@@ -6,6 +6,7 @@ import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { askForDiagnostic } from '../../src/diagnostics/ask-for-diagnostic.js'
 import { cancelDiagnostic } from '../../src/diagnostics/cancel-diagnostic.js'
 import { runDiagnostic } from '../../src/diagnostics/run-diagnostic.js'
+import { forgetCustomer } from '../../src/recovery/forget-customer.js'
 import type { StripeSimulator } from '../simulator/index.js'
 import { useDatabase } from '../support/database.js'
 import {
@@ -211,6 +212,40 @@ describe('a run of the diagnostic', () => {
     expect(await askForDiagnostic(other.context, other.workspace.id)).toBe('not_connected')
   })
 })
+
+describe('a customer who is forgotten', () => {
+  it('has no name in any finding, before the run or after it', async () => {
+    const world = await anAccount()
+    await world.run()
+    const named = (await world.findings()).filter(({ customer_name }) => customer_name)
+    const [first, second] = [...new Set(named.map(({ stripe_customer_id: id }) => id ?? ''))]
+    const forget = (stripeCustomerId = '') =>
+      forgetCustomer(world.context, { workspaceId: world.workspace.id, stripeCustomerId })
+    await forget(first)
+    expect(await namesOf(world, first)).toEqual([])
+    expect((await namesOf(world, second)).length).toBeGreaterThan(0)
+
+    await forget(second)
+    await world.run()
+    expect(await namesOf(world, first)).toEqual([])
+    expect(await namesOf(world, second)).toEqual([])
+  })
+
+  it('waits for a report that is being written, and is then gone from it', async () => {
+    const world = await anAccount()
+    const customers = [...world.stripe.account.store.customers].map(({ id }) => id)
+    const running = world.run()
+    for (const stripeCustomerId of customers.slice(0, 40)) {
+      await forgetCustomer(world.context, { workspaceId: world.workspace.id, stripeCustomerId })
+    }
+    await running
+    for (const id of customers.slice(0, 40)) expect(await namesOf(world, id)).toEqual([])
+    expect((await world.findings()).some(({ customer_name }) => customer_name)).toBe(true)
+  })
+})
+
+const namesOf = async (world: DiagnosedAccount, customerId = '') =>
+  (await world.findings()).filter((row) => row.stripe_customer_id === customerId && row.customer_name)
 
 describe('what a run meets', () => {
   it('a key that may not read everything: the report names what is missing, and stands', async () => {

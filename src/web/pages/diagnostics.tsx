@@ -136,7 +136,9 @@ function Report({ of, isBelow, unfollowed }: ReportProps) {
                 {detail.estimate ? (
                   <>
                     <p className="figure">
-                      <b>{detail.estimate.range}</b>
+                      <b>
+                        <a href={detail.estimate.href}>{detail.estimate.range}</a>
+                      </b>
                     </p>
                     <p className="muted">{detail.estimate.why}</p>
                     <p className="muted small">{detail.estimate.assumption}</p>

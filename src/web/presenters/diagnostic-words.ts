@@ -16,6 +16,19 @@ export const PART_NAMES: Readonly<Record<Part, string>> = {
   open: 'Still open',
 }
 
+/** After an amount: "$149.00 retried by Stripe". */
+export const PARTS_SAID: Readonly<Record<Part, string>> = {
+  lost: 'lost',
+  retried: 'retried by Stripe',
+  paid: 'paid by hand',
+  late: 'came late',
+  outOfBand: 'paid outside Stripe',
+  unclear: 'paid, nobody knows how',
+  returned: 'returned',
+  forgiven: 'forgiven',
+  open: 'still open',
+}
+
 export const PART_DEFINITIONS: Readonly<Record<Part, string>> = {
   lost: 'Given up, or unpaid when the subscription ended.',
   retried: `Paid by Stripe’s own retry with the same card, within ${LATE_AFTER_DAYS} days.`,

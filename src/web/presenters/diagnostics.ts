@@ -14,6 +14,7 @@ import {
   FAILURES,
   PART_DEFINITIONS,
   PART_NAMES,
+  PARTS_SAID,
   reasonInWords,
   UNREAD,
 } from './diagnostic-words.js'
@@ -86,14 +87,19 @@ export interface LeakPartView {
 export interface DetailView {
   readonly currency: string
   readonly never: { readonly amount: string; readonly said: string; readonly rows: readonly NeverView[] } | null
-  readonly estimate: EstimateView | null
+  readonly estimate: (EstimateView & { readonly href: string }) | null
   readonly byDecline: BarsView
   readonly byPlan: BarsView
   readonly byReason: BarsView
   readonly weeks: WeeksView | null
   readonly recovery: {
     readonly median: string
-    readonly rows: readonly { readonly label: string; readonly invoices: string; readonly amount: MoneyView }[]
+    readonly rows: readonly {
+      readonly label: string
+      readonly href: string
+      readonly invoices: string
+      readonly amount: MoneyView
+    }[]
   } | null
   readonly largest: readonly {
     readonly customer: string
@@ -276,7 +282,7 @@ function presentLeak(report: CurrencyReport, runId: string, view: View): LeakVie
     rate: tenths(invoices, renewals),
     failedHref: rowsHref(runId, { currency }),
     parts,
-    inWords: `${money(atRisk)} at risk: ${parts.map(({ amount, label }) => `${amount} ${label.toLowerCase()}`).join(', ')}`,
+    inWords: `${money(atRisk)} at risk: ${parts.map(({ amount, part }) => `${amount} ${PARTS_SAID[part]}`).join(', ')}`,
   }
 }
 
@@ -295,6 +301,7 @@ function presentDetail(report: CurrencyReport, runId: string, names: ShownReport
       invoices: 0,
     },
   )
+  const estimate = presentEstimate(report, view)
   const money = (amount: number) => presentMoney(amount, currency, view)
   const bars = (
     tallies: readonly TallyBy<string | null>[],
@@ -317,7 +324,7 @@ function presentDetail(report: CurrencyReport, runId: string, names: ShownReport
               href: rowsHref(runId, { currency, neverRetried: true, code: tally.key ?? '' }),
             })),
           },
-    estimate: presentEstimate(report, view),
+    estimate: estimate && { ...estimate, href: rowsHref(runId, { currency, reach: true }) },
     byDecline: bars(
       report.byDecline,
       (key) => CLASS_NAMES[key as keyof typeof CLASS_NAMES],
@@ -343,6 +350,7 @@ function presentDetail(report: CurrencyReport, runId: string, names: ShownReport
               .filter(({ invoices }) => invoices > 0)
               .map(({ amount, invoices, withinDays }) => ({
                 label: withinDays === null ? 'Later' : `Within ${counted(withinDays, 'day')}`,
+                href: rowsHref(runId, { currency, within: withinDays === null ? 'later' : String(withinDays) }),
                 invoices: invoices.toLocaleString('en-US'),
                 amount: money(amount),
               })),

@@ -12,7 +12,9 @@ export function rowsHref(runId: string, filter: FindingFilter, format: 'page' | 
 
 /** What an address asks for; anything that is none of ours counts as not asked for. */
 export function readFindingAddress(query: Query): { runId: string; filter: FindingFilter; page: number } {
-  const text = (name: string) => (typeof query[name] === 'string' ? query[name].slice(0, 500) : undefined)
+  // Postgres stores no NUL, so nothing is found by one.
+  const text = (name: string) =>
+    typeof query[name] === 'string' ? query[name].replaceAll('\u0000', '').slice(0, 500) : undefined
   const optional = <Name extends keyof FindingFilter>(name: Name, value: FindingFilter[Name] | undefined) =>
     value === undefined ? {} : { [name]: value }
   const apart = text('apart')
@@ -33,6 +35,8 @@ export function readFindingAddress(query: Query): { runId: string; filter: Findi
       ...optional('plan', text('plan')),
       ...optional('reason', text('reason')),
       ...optional('customer', text('customer')),
+      ...optional('within', text('within')),
+      ...optional('reach', text('reach') === 'true' ? true : undefined),
       ...optional('apart', apart !== undefined && Object.hasOwn(EXCLUSIONS, apart) ? (apart as Exclusion) : undefined),
     },
   }

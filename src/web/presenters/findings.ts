@@ -5,7 +5,7 @@ import type { FindingFilter, FindingPage } from '../../diagnostics/read-findings
 import { declineInWords } from '../../domain/decline.js'
 import { PARTS, type Part } from '../../domain/diagnosis.js'
 import { age } from './ages.js'
-import { CLASS_NAMES, EXCLUSIONS, PART_NAMES, reasonInWords } from './diagnostic-words.js'
+import { CLASS_NAMES, EXCLUSIONS, PART_NAMES, PARTS_SAID, reasonInWords } from './diagnostic-words.js'
 import { rowsHref } from './finding-address.js'
 import { dashboard } from './stripe-facts.js'
 import { headline, type MoneyView, presentMoney, type View } from './view.js'
@@ -56,7 +56,7 @@ export function presentFindings(
   const sum = !currency
     ? ''
     : sums.part !== null && part
-      ? `, ${money(sums.part)} ${PART_NAMES[part].toLowerCase()} of ${money(sums.atRisk)} at risk`
+      ? `, ${money(sums.part)} ${PARTS_SAID[part]} of ${money(sums.atRisk)} at risk`
       : `, ${money(sums.atRisk)} at risk`
   const from = page * size
   const of =
@@ -89,6 +89,8 @@ function titleOf({
   plan,
   reason,
   week,
+  reach,
+  within,
 }: FindingFilter): string {
   const said = [
     apart && upperFirst(EXCLUSIONS[apart].split(':')[0] ?? ''),
@@ -100,6 +102,8 @@ function titleOf({
     plan !== undefined && (plan || 'Plan without a name'),
     reason !== undefined && reasonInWords(reason),
     customer !== undefined && 'One customer',
+    within !== undefined && (within === 'later' ? 'Came back later' : `Came back within ${within} days`),
+    reach && 'Within reach of a prompt',
   ].filter((word) => typeof word === 'string')
   const name = said.length > 0 ? said.join(', ') : 'Failed renewals'
   return currency ? `${name} · ${currency.toUpperCase()}` : name
@@ -125,7 +129,7 @@ function presentRow(row: DiagnosticFinding, { mode }: StripeConnection, view: Vi
   const money = (amount: number) => presentMoney(amount, row.currency, view)
   const became = PARTS.flatMap((part) => {
     const amount = row[COLUMNS[part]] as number
-    return amount === 0 ? [] : [`${money(amount).text} ${PART_NAMES[part].toLowerCase()}`]
+    return amount === 0 ? [] : [`${money(amount).text} ${PARTS_SAID[part]}`]
   })
   const after = row.recovered_at ? `, ${age(row.first_failed_at, row.recovered_at)} after the failure` : ''
   return {

@@ -25,7 +25,8 @@ export interface BarView {
   readonly width: number
   readonly pieces: readonly { readonly part: Part; readonly top: number; readonly height: number }[]
   readonly inWords: string
-  readonly href: string
+  /** `null`: nothing failed. */
+  readonly href: string | null
   readonly invoices: string
   readonly atRisk: string
   readonly lost: string
@@ -69,7 +70,7 @@ export function presentWeeks(
       width: Math.round((BAR_SHARE * 10_000) / weeks.length) / 100,
       pieces,
       inWords: `Week of ${label}: ${atRisk} at risk, ${lost} lost`,
-      href: rowsHref(window.runId, { currency, week }),
+      href: found ? rowsHref(window.runId, { currency, week }) : null,
       invoices: counted(found?.invoices ?? 0, 'invoice'),
       atRisk,
       lost,

@@ -41,12 +41,14 @@ function Line({ of: { action, exact, glyph, since, state, title, tone } }: { of:
         <span className="first name">{title}</span>
       </td>
       <td>
-        <span className={`state ${tone}`}>
-          <Glyph name={glyph} />
-          {state}
-        </span>{' '}
-        <span className="muted small" title={exact}>
-          {since}
+        <span className="stands">
+          <span className={`state ${tone}`}>
+            <Glyph name={glyph} />
+            {state}
+          </span>
+          <span className="muted small" title={exact}>
+            {since}
+          </span>
         </span>
       </td>
       <td>

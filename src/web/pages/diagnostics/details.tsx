@@ -190,7 +190,7 @@ export function ByWeek({ of, currency }: { of: WeeksView; currency: string }) {
             <line key={top} x1="0" x2="100%" y1={`${top}%`} y2={`${top}%`} />
           ))}
           {of.bars.map((bar) => (
-            <Bar key={bar.href} of={bar} />
+            <Bar key={bar.label} of={bar} />
           ))}
           <line className="base" x1="0" x2="100%" y1="100%" y2="100%" />
         </svg>
@@ -238,10 +238,8 @@ export function ByWeek({ of, currency }: { of: WeeksView; currency: string }) {
           </thead>
           <tbody>
             {of.bars.map(({ atRisk, href, invoices, label, lost }) => (
-              <tr key={href}>
-                <td>
-                  <a href={href}>{label}</a>
-                </td>
+              <tr key={label}>
+                <td>{href ? <a href={href}>{label}</a> : label}</td>
                 <td className="amount num">{invoices}</td>
                 <td className="amount num">{atRisk}</td>
                 <td className="amount num">{lost}</td>
@@ -322,9 +320,11 @@ export function Recovery({ of: { currency, recovery } }: { of: DetailView }) {
               </tr>
             </thead>
             <tbody>
-              {recovery.rows.map(({ amount, invoices, label }) => (
+              {recovery.rows.map(({ amount, href, invoices, label }) => (
                 <tr key={label}>
-                  <td>{label}</td>
+                  <td>
+                    <a href={href}>{label}</a>
+                  </td>
                   <td className="amount num">{invoices}</td>
                   <td className="amount">
                     <Money of={amount} />
