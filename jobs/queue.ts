@@ -50,6 +50,8 @@ function openPostgresStore({ databaseUrl, log }: QueueStoreOptions): QueueStore 
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
   })
+  // Each queue and each worker listens.
+  pool.setMaxListeners(0)
   pool.on('error', (error) => log.warn({ err: error }, 'a connection of the queues broke'))
   // BullMQ describes the pool it takes in types of its own, which pg's do not match to the letter.
   const connection = pool as unknown as PostgresConnectionOptions

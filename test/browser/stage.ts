@@ -10,6 +10,7 @@ import { Workspace } from '../../src/db/models/workspace.js'
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
+import { STRIPE_API_VERSION } from '../../src/stripe/client.js'
 import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
 import { freePort } from '../support/free-port.js'
@@ -80,7 +81,7 @@ export async function openStage(seed: string): Promise<Stage> {
       })
       if (webhooks) {
         const events = WEBHOOK_EVENTS
-        stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events })
+        stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events, apiVersion: STRIPE_API_VERSION })
       }
       return { id: workspaceId, signInLink: () => createSignInLink(context, workspace.owner_id) }
     },

@@ -8,6 +8,7 @@ import { StartError } from '../../src/errors.js'
 import { createLog } from '../../src/log.js'
 import { runEverything } from '../../src/run-everything.js'
 import { runProcess } from '../../src/shutdown.js'
+import { STRIPE_API_VERSION } from '../../src/stripe/client.js'
 import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { startCustomers } from '../simulator/customers.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
@@ -78,7 +79,12 @@ await runProcess(async (stopping) => {
   const running = await runEverything(config, { log, stopping })
   const { context } = running
   const link = await createSignInLink(context, week.ownerId)
-  simulators.stripe.addWebhookEndpoint({ url: week.webhookUrl, secret: OWNER.signingSecret, events: OWNER.events })
+  simulators.stripe.addWebhookEndpoint({
+    url: week.webhookUrl,
+    secret: OWNER.signingSecret,
+    events: OWNER.events,
+    apiVersion: STRIPE_API_VERSION,
+  })
   simulators.mail.addWebhookEndpoint({ url: `${config.appUrl}/webhooks/resend`, secret: MAIL_SECRET })
   const customers = startCustomers({
     inboxUrl: simulators.mail.url,

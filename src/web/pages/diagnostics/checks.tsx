@@ -51,7 +51,7 @@ function Line({ of: { action, exact, glyph, since, state, title, tone } }: { of:
           </span>
         </span>
       </td>
-      <td>
+      <td className={action ? undefined : 'nothing'}>
         {action ? (
           <>
             {action.words} {action.label ? <a href={action.href}>{action.label}</a> : null}
