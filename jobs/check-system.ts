@@ -6,10 +6,11 @@ import { defineJob } from './define-job.js'
 export const checkSystemJob = defineJob({
   name: 'check-system',
   queue: 'checks',
-  payload: z.object({ workspaceId: z.uuid() }),
+  // Asked for by the owner: thoroughly.
+  payload: z.object({ workspaceId: z.uuid(), isAsked: z.boolean().optional() }),
   options: { attempts: 2, backoff: { type: 'fixed', delay: 60_000 } },
-  coalesce: ({ workspaceId }) => workspaceId,
-  run: (context, payload) => checkSystem(context, payload),
+  coalesce: ({ isAsked, workspaceId }) => `${workspaceId}${isAsked ? ' asked' : ''}`,
+  run: (context, { isAsked = false, workspaceId }) => checkSystem(context, { workspaceId, isAsked }),
 })
 
 /** The same for all connected workspaces. */

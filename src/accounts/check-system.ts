@@ -25,12 +25,17 @@ const unknown = (because: string): Looked => ({ state: 'unknown', because })
 /**
  * Looks at what must hold for a workspace's work to go on, and notes how each stands. Whether the sums add up is noted by
  * the audit. Running it twice changes nothing but the time.
+ *
+ * @param isAsked the owner wants to know now: each permission is tried, which else happens once a day
  */
-export async function checkSystem(context: Context, { workspaceId }: { workspaceId: string }): Promise<void> {
+export async function checkSystem(
+  context: Context,
+  { workspaceId, isAsked = false }: { workspaceId: string; isAsked?: boolean },
+): Promise<void> {
   const connection = await currentConnection(context.db, workspaceId)
   if (!connection?.api_key_sealed) return
   const looks: Record<Exclude<SystemCheckName, 'sums'>, () => Promise<Looked>> = {
-    key: () => lookAtKey(context, connection),
+    key: () => lookAtKey(context, connection, isAsked),
     webhook: () => lookAtWebhook(context, connection),
     sender: () => lookAtSender(context, workspaceId),
     events: () => lookAtEvents(context, connection),
@@ -57,11 +62,12 @@ export async function readSystemChecks({ db }: Pick<Context, 'db'>, workspaceId:
 }
 
 /** Valid, and may do what it could: a permission that was taken away is told until it is back. */
-async function lookAtKey(context: Context, connection: StripeConnection): Promise<Looked> {
+async function lookAtKey(context: Context, connection: StripeConnection, isAsked: boolean): Promise<Looked> {
+  const before = await SystemCheck.query(context.db).findById([connection.workspace_id, 'key'])
+  if (before && !isAsked && holdsStill(before, connection, context.now())) return before
   const verdict = await verifyKey(context.stripe(connection))
   if (verdict.kind === 'rejected') return attention('rejected')
   if (verdict.kind === 'unanswered') return unknown('unanswered')
-  const before = await SystemCheck.query(context.db).findById([connection.workspace_id, 'key'])
   const told = Array.isArray(before?.detail.lost) ? (before.detail.lost as string[]) : []
   const worked = (connection.capabilities ?? [])
     .filter(({ result }) => result === 'works')
@@ -85,7 +91,22 @@ async function lookAtKey(context: Context, connection: StripeConnection): Promis
       capabilities: JSON.stringify(known) as never,
       capabilities_checked_at: context.now(),
     })
-  return lost.length > 0 ? attention('permissions_lost', { lost }) : OK
+  const triedAt = context.now().getTime()
+  return lost.length > 0 ? attention('permissions_lost', { lost, triedAt }) : { ...OK, detail: { triedAt } }
+}
+
+/**
+ * Each try of a permission is a failed call in the owner's log at Stripe. Whether Stripe refuses the key shows with every
+ * other call.
+ */
+function holdsStill(
+  { because, detail, state }: SystemCheck,
+  { key_saved_at, rejected_at }: StripeConnection,
+  now: Date,
+): boolean {
+  const triedAt = typeof detail.triedAt === 'number' ? detail.triedAt : 0
+  const isRecent = now.getTime() - triedAt < DAY_MS && key_saved_at.getTime() <= triedAt
+  return isRecent && rejected_at === null && (state === 'ok' || because === 'permissions_lost')
 }
 
 async function lookAtWebhook(context: Context, connection: StripeConnection): Promise<Looked> {

@@ -7,6 +7,7 @@ import { duration } from '../web/presenters/ages.js'
 import { CLASS_NAMES, EXCLUSIONS, PART_NAMES, reasonInWords, UNREAD } from '../web/presenters/diagnostic-words.js'
 import { presentEstimate } from '../web/presenters/estimate.js'
 import { percent } from '../web/presenters/percent.js'
+import { reportRemarks } from '../web/presenters/report-remarks.js'
 import { timesIn } from '../web/presenters/times.js'
 import { dayOf } from '../web/presenters/weeks-chart.js'
 import { counted } from '../web/presenters/words.js'
@@ -31,8 +32,6 @@ export interface Told {
 const LOCALE = 'en-US'
 /** Plans that are named; the rest is in the file. */
 const PLANS_SHOWN = 12
-/** Clocks further apart than this are worth a word. */
-const CLOCK_SECONDS = 60
 
 /** The report for a terminal: plain text, at most a hundred columns. */
 export function reportText(told: Told): string {
@@ -45,7 +44,11 @@ export function reportText(told: Told): string {
       : [nothingFailed(report, invoices)]),
     leftOut(report),
     ...told.unread.map(notRead),
-    ...remarks(told),
+    ...reportRemarks({
+      clockAhead: told.clockAhead,
+      unreadable: told.unreadableObjects,
+      currencies: report.currencies,
+    }).map(wrapped),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
@@ -138,20 +141,6 @@ function notRead({ listing, permission }: UnreadList): string {
   const [what, cost] = UNREAD[listing] ?? [`${listing} could not be read`, '']
   const lacks = permission ? ` The key lacks ${permission}.` : ''
   return `${what}.${lacks}\n${wrapped(cost)}`
-}
-
-function remarks({ clockAhead, unreadableObjects }: Told): string[] {
-  const minutes = Math.round(Math.abs(clockAhead) / 60)
-  return [
-    ...(unreadableObjects > 0
-      ? [`${counted(unreadableObjects, 'object')} that Stripe sent could not be understood, and are in no figure.`]
-      : []),
-    ...(Math.abs(clockAhead) >= CLOCK_SECONDS
-      ? [
-          `The clock of this machine is ${counted(minutes, 'minute')} ${clockAhead > 0 ? 'ahead of' : 'behind'} Stripe’s. The 90 days go by Stripe’s.`,
-        ]
-      : []),
-  ]
 }
 
 /** The first column to the left, the others to the right. */

@@ -44,7 +44,8 @@ export interface FindingPage {
   readonly hasMore: boolean
 }
 
-const COLUMNS: Readonly<Record<Part, string>> = {
+/** Where a finding's row has each part. */
+export const PART_COLUMNS = {
   lost: 'lost',
   retried: 'retried',
   paid: 'paid',
@@ -54,7 +55,7 @@ const COLUMNS: Readonly<Record<Part, string>> = {
   returned: 'returned',
   forgiven: 'forgiven',
   open: 'open',
-}
+} as const satisfies Readonly<Record<Part, keyof DiagnosticFinding>>
 
 /** The largest at risk first, a page at a time. */
 export async function readFindings(
@@ -72,7 +73,7 @@ export async function readFindings(
       .select(
         db.raw('count(*)::int8 as total'),
         db.raw('coalesce(sum(at_risk), 0)::int8 as at_risk'),
-        db.raw(`coalesce(sum(${part ? COLUMNS[part] : 'at_risk'}), 0)::int8 as part`),
+        db.raw(`coalesce(sum(${part ? PART_COLUMNS[part] : 'at_risk'}), 0)::int8 as part`),
       )
       .first()
       .castTo<{ total: number; at_risk: number; part: number }>(),
@@ -133,7 +134,7 @@ function matching(db: Db, { diagnosticId, filter, isWhole, workspaceId }: Findin
       .where({ was_prompted: false })
       .whereIn('decline_class', [...MENDABLE])
   if (neverRetried) void rows.where({ never_retried: true })
-  if (part) void rows.where(COLUMNS[part], '>', 0)
+  if (part) void rows.where(PART_COLUMNS[part], '>', 0)
   return rows
 }
 

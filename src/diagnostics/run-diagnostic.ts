@@ -17,7 +17,7 @@ import { windowUntil } from './window.js'
 
 const LEASE_MS = 20_000
 const RENEWED_EVERY_MS = 5_000
-/** A run is of one moment: one that could not be read within a day begins anew. */
+/** A run is of one moment: after a day of a silent Stripe it is given up. */
 const LONGEST_MS = 86_400_000
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 15 * 60_000
@@ -92,17 +92,17 @@ const mine = ({ db }: Pick<Context, 'db'>, id: string, leaseId: string) =>
 async function work(context: Context, held: Held, over: AbortSignal, limits?: RateLimits): Promise<void> {
   const { connection, leaseId } = held
   const stripe = context.stripe(connection)
-  const run = held.run.began_at ? held.run : await begin(context, held, stripe)
-  if (context.now().getTime() - (run.began_at ?? context.now()).getTime() > LONGEST_MS) {
+  const { asked_at, began_at, tries } = held.run
+  if (tries > 0 && context.now().getTime() - (began_at ?? asked_at).getTime() > LONGEST_MS) {
     await end(context, held, 'unreachable')
     return
   }
+  const run = began_at ? held.run : await begin(context, held, stripe)
   if (!run.read_at) {
     const left = await DiagnosticSlice.query(context.db)
       .where({ workspace_id: run.workspace_id, diagnostic_id: run.id, done_at: null })
       .orderBy('until_second', 'desc')
     const pace = new Pace(limits ?? LONG_READING[connection.mode], context)
-    const stopped = new AbortController()
     const yielding = setInterval(() => void leaveToEvents(context, connection, pace), 1_000)
     try {
       await readLists({
@@ -111,7 +111,7 @@ async function work(context: Context, held: Held, over: AbortSignal, limits?: Ra
         keeper: new StoredKeeper(context.db, { id: run.id, workspace_id: run.workspace_id, leaseId }, context.now),
         slices: left.map(sliceOf),
         wait: context.wait,
-        stopping: AbortSignal.any([context.stopping, over, stopped.signal]),
+        stopping: AbortSignal.any([context.stopping, over]),
         newId: randomUUID,
       })
     } finally {

@@ -40,7 +40,7 @@ const useKey = async (key: string) =>
         everything.map((permission) => ({ permission, result: 'works', because: null })),
       ) as never,
     })
-const check = async () => checkSystem(context, { workspaceId: workspace.id })
+const check = async (isAsked = true) => checkSystem(context, { workspaceId: workspace.id, isAsked })
 async function stateOf(name: SystemCheckName) {
   const found = (await readSystemChecks(context, workspace.id)).find((each) => each.name === name)
   return found && { state: found.state, because: found.because, since: found.since }
@@ -87,6 +87,29 @@ describe('the system checks', () => {
     await useKey(stripe.addKey('all'))
     await check()
     expect(await stateOf('key')).toMatchObject({ state: 'ok' })
+  })
+
+  it('try each permission once a day, after a new key, and when asked', async () => {
+    const callsOf = async (act: () => Promise<unknown>) => {
+      stripe.log.calls.length = 0
+      await act()
+      return stripe.log.calls.length
+    }
+    const all = await callsOf(() => check(false))
+    expect(all).toBeGreaterThan(PERMISSIONS.length)
+    context.advance(3_600_000)
+    expect(await callsOf(() => check(false))).toBe(1)
+    expect(await callsOf(() => check())).toBe(all)
+
+    context.advance(60_000)
+    await StripeConnection.query(db).findById(workspace.connectionId).patch({ key_saved_at: context.now() })
+    context.advance(60_000)
+    expect(await callsOf(() => check(false))).toBe(all)
+    context.advance(25 * 3_600_000)
+    expect(await callsOf(() => check(false))).toBe(all)
+
+    await StripeConnection.query(db).findById(workspace.connectionId).patch({ rejected_at: context.now() })
+    expect(await callsOf(() => check(false))).toBe(all)
   })
 
   it('tell a refused key, and a Stripe that does not answer, apart', async () => {

@@ -55,6 +55,7 @@ describe('the 90-day diagnostic', () => {
     await page.getByRole('article', { name: 'USD' }).waitFor({ timeout: 60_000 })
     await showing('System checks')
     expect(await lookAt(page, 'diagnostic')).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize({ width: 1600, height: 1200 })
     await takeShot(page, 'readme-diagnostic')
   })

@@ -236,6 +236,9 @@ describe('what the owner is mailed', () => {
     await diagnosed()
     await tellOwners(context)
     expect(mails()).toEqual([])
+    const page = await text('/app/diagnostics')
+    expect(page).toContain('Earlier runs')
+    expect(page).toContain('as before')
 
     const { report } = first
     for (const currency of report?.currencies ?? [])
@@ -244,6 +247,7 @@ describe('what the owner is mailed', () => {
     await press('run')
     const grown = await diagnosed()
     expect(grown.leak_growth?.length).toBeGreaterThan(0)
+    expect(await text('/app/diagnostics')).toMatch(/% more/)
     await tellOwners(context)
     await tellOwners(context)
     expect(mails().map(({ subject }) => subject)).toEqual(['More renewals are being lost'])

@@ -5,7 +5,6 @@ import type { Diagnostics, ShownReport } from '../../diagnostics/read-diagnostic
 import { declineInWords } from '../../domain/decline.js'
 import { type Exclusion, PARTS, type Part } from '../../domain/diagnosis.js'
 import type { CurrencyReport, TallyBy } from '../../domain/diagnostic-report.js'
-import { isKnownCurrency } from '../../domain/money.js'
 import { age, duration } from './ages.js'
 import { presentRunning, type RunningView } from './diagnostic-running.js'
 import {
@@ -21,7 +20,9 @@ import {
 import { type EstimateView, presentEstimate } from './estimate.js'
 import { rowsHref } from './finding-address.js'
 import { percent } from './percent.js'
+import { reportRemarks } from './report-remarks.js'
 import type { SaidView } from './said.js'
+import { WEEKDAYS } from './schedule-form.js'
 import { presentSystemChecks, type SystemCheckView } from './system-checks.js'
 import { headline, type MoneyView, presentMoney, type View, viewOf } from './view.js'
 import { presentWeeks, type WeeksView } from './weeks-chart.js'
@@ -166,7 +167,6 @@ interface Presented {
   readonly currency: string | null
 }
 
-const CLOCK_SECONDS = 60
 const PLANS_SHOWN = 12
 
 export function presentDiagnostics(presented: Presented, now: Date): DiagnosticsView {
@@ -202,8 +202,6 @@ function unfollowedInWords(count: number, { promptsOnAt }: View): NonNullable<Di
     words: `They failed before SecondLoop listened, so no case follows ${them}. Open cases of ${them} to recover yesterday’s too. ${promptsOnAt ? 'First see who would get which mail.' : 'Prompts are off: nobody is written to yet.'}`,
   }
 }
-
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
 export function scheduleInWords(
   { diagnostic_every: every, diagnostic_hour: hour, diagnostic_weekday: weekday }: Workspace,
@@ -250,7 +248,7 @@ function presentReport(
       const [what, cost] = UNREAD[listing] ?? [`${listing} could not be read`, '']
       return { what, cost, permission }
     }),
-    remarks: remarksOn(run.clock_ahead ?? 0, unreadable, failing),
+    remarks: reportRemarks({ clockAhead: run.clock_ahead ?? 0, unreadable, currencies: failing }),
     trend: chosen && presentTrend(trend, chosen.currency, run.id, view),
   }
 }
@@ -288,7 +286,7 @@ function presentLeak(report: CurrencyReport, runId: string, view: View): LeakVie
 
 /** `2.6%`: small shares need their tenth. */
 function tenths(part: number, whole: number): string {
-  if (part === 0 || part === whole || part * 10 > whole) return percent(part, whole)
+  if (part === 0 || part === whole || part * 10 >= whole) return percent(part, whole)
   return `${(Math.max(1, Math.round((part * 1_000) / whole)) / 10).toFixed(1)}%`
 }
 
@@ -405,27 +403,6 @@ function failedApart(
       words: `${invoices.toLocaleString('en-US')} failed, ${headline(atRisk, currency, view)}`,
       href: rowsHref(runId, { apart: because, currency }),
     }))
-}
-
-function remarksOn(clockAhead: number, unreadable: number, currencies: readonly CurrencyReport[]): string[] {
-  const unknown = currencies.map(({ currency }) => currency).filter((currency) => !isKnownCurrency(currency))
-  const minutes = Math.round(Math.abs(clockAhead) / 60)
-  const list = unknown.map((currency) => currency.toUpperCase()).join(', ')
-  return [
-    ...(unreadable > 0
-      ? [`${counted(unreadable, 'object')} that Stripe sent could not be understood, and are in no figure.`]
-      : []),
-    ...(unknown.length > 0
-      ? [
-          `We do not know ${list}: amounts in it are shown with two decimals. Its figures are exact in Stripe’s smallest unit.`,
-        ]
-      : []),
-    ...(Math.abs(clockAhead) >= CLOCK_SECONDS
-      ? [
-          `The clock of this installation was ${counted(minutes, 'minute')} ${clockAhead > 0 ? 'ahead of' : 'behind'} Stripe’s. The 90 days go by Stripe’s.`,
-        ]
-      : []),
-  ]
 }
 
 /** @returns `null` while there is nothing to compare with */

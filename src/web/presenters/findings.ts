@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../db/models/diagnostic.js'
 import type { DiagnosticFinding } from '../../db/models/diagnostic-finding.js'
 import type { StripeConnection } from '../../db/models/stripe-connection.js'
-import type { FindingFilter, FindingPage } from '../../diagnostics/read-findings.js'
+import { type FindingFilter, type FindingPage, PART_COLUMNS } from '../../diagnostics/read-findings.js'
 import { declineInWords } from '../../domain/decline.js'
-import { PARTS, type Part } from '../../domain/diagnosis.js'
+import { PARTS } from '../../domain/diagnosis.js'
 import { age } from './ages.js'
 import { CLASS_NAMES, EXCLUSIONS, PART_NAMES, PARTS_SAID, reasonInWords } from './diagnostic-words.js'
 import { rowsHref } from './finding-address.js'
@@ -113,22 +113,10 @@ function titleOf({
 const dayOfSafely = (week: string) =>
   /^\d{4}-\d{2}-\d{2}$/.test(week) && !Number.isNaN(Date.parse(week)) ? dayOf(week) : week
 
-const COLUMNS: Readonly<Record<Part, keyof DiagnosticFinding>> = {
-  lost: 'lost',
-  retried: 'retried',
-  paid: 'paid',
-  late: 'late',
-  outOfBand: 'out_of_band',
-  unclear: 'unclear',
-  returned: 'returned',
-  forgiven: 'forgiven',
-  open: 'open',
-}
-
 function presentRow(row: DiagnosticFinding, { mode }: StripeConnection, view: View): FindingRowView {
   const money = (amount: number) => presentMoney(amount, row.currency, view)
   const became = PARTS.flatMap((part) => {
-    const amount = row[COLUMNS[part]] as number
+    const amount = row[PART_COLUMNS[part]]
     return amount === 0 ? [] : [`${money(amount).text} ${PARTS_SAID[part]}`]
   })
   const after = row.recovered_at ? `, ${age(row.first_failed_at, row.recovered_at)} after the failure` : ''

@@ -1,5 +1,16 @@
 import { DIAGNOSTIC_RHYTHMS, type DiagnosticSchedule } from '../../domain/diagnostic-schedule.js'
 
+/** By their numbers: Sunday is 0. */
+export const WEEKDAYS: readonly string[] = [
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+]
+
 export interface ScheduleFaults {
   readonly threshold?: string
 }

@@ -39,7 +39,7 @@ export function diagnosticRoutes({ context, panelOf, ring, said, show }: PanelPa
         return `diagnostic-${asked}`
       }
       case 'check':
-        await ring(checkSystemJob, { workspaceId })
+        await ring(checkSystemJob, { workspaceId, isAsked: true })
         return 'checks-asked'
       case 'stop':
         return `diagnostic-${await cancelDiagnostic(context, workspaceId)}`

@@ -1,6 +1,6 @@
 import type { Workspace } from '../../../db/models/workspace.js'
 import { DIAGNOSTIC_RHYTHMS, type DiagnosticRhythm } from '../../../domain/diagnostic-schedule.js'
-import type { ScheduleFaults } from '../../presenters/schedule-form.js'
+import { type ScheduleFaults, WEEKDAYS } from '../../presenters/schedule-form.js'
 import { render } from '../parts/document.js'
 import { Field } from '../parts/field.js'
 import { Glyph } from '../parts/glyph.js'
@@ -20,7 +20,6 @@ const RHYTHMS: Readonly<Record<DiagnosticRhythm, string>> = {
   week: 'Every week',
   month: 'Every month, on the first such day',
 }
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const HOURS = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
 
 /** `GET|POST /app/diagnostics/schedule`: when the diagnostic runs by itself, and of what the owner is told. */
