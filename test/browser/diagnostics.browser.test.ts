@@ -28,7 +28,7 @@ beforeAll(async () => {
   history.end()
   // Until somebody has looked at a run that is under way.
   stage.stripe.faults.add({ route: 'GET /v1/charges', kind: 'slow', ms: 1_500 })
-  fernhill = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill' })
+  fernhill = await stage.addWorkspace({ owner: 'maya@fernhill.example', name: 'Fernhill', diagnostics: true })
   owner = await aPerson(browser)
   page = await owner.person.newPage()
 })

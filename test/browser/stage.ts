@@ -6,6 +6,7 @@ import { createSignInLink } from '../../src/accounts/sign-in.js'
 import { readConfig } from '../../src/config.js'
 import type { Context } from '../../src/context.js'
 import { RecoveryCase } from '../../src/db/models/recovery-case.js'
+import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.js'
 import { createLog } from '../../src/log.js'
@@ -13,6 +14,7 @@ import { runEverything } from '../../src/run-everything.js'
 import { STRIPE_API_VERSION } from '../../src/stripe/client.js'
 import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
 import { type Simulators, startSimulators } from '../simulator/index.js'
+import { skipDiagnostics } from '../support/factories.js'
 import { freePort } from '../support/free-port.js'
 
 /** The whole product as `npm start` runs it, on a database of its own, beside a simulated Stripe and mail provider. */
@@ -31,6 +33,8 @@ interface NewWorkspace {
   readonly name: string
   readonly promptsOn?: boolean
   readonly webhooks?: boolean
+  /** They begin by themselves, and ask Stripe while a test looks at something else. */
+  readonly diagnostics?: boolean
 }
 
 export interface StagedWorkspace {
@@ -67,7 +71,7 @@ export async function openStage(seed: string): Promise<Stage> {
     ...simulators,
     context,
     appUrl: config.appUrl,
-    async addWorkspace({ owner, name, promptsOn = true, webhooks = true }) {
+    async addWorkspace({ owner, name, promptsOn = true, webhooks = true, diagnostics = false }) {
       const { workspaceId, webhookUrl } = await createWorkspace(context, {
         ownerEmail: owner,
         name,
@@ -79,6 +83,12 @@ export async function openStage(seed: string): Promise<Stage> {
         sender_name: 'Maya',
         time_zone: 'Europe/Berlin',
       })
+      if (!diagnostics) {
+        const connection = await StripeConnection.query(context.db)
+          .findOne({ workspace_id: workspaceId })
+          .throwIfNotFound()
+        await skipDiagnostics(context, { id: workspaceId, connectionId: connection.id })
+      }
       if (webhooks) {
         const events = WEBHOOK_EVENTS
         stripe.addWebhookEndpoint({ url: webhookUrl, secret: SIGNING_SECRET, events, apiVersion: STRIPE_API_VERSION })
