@@ -64,9 +64,9 @@ export async function finishDiagnostic(
     await current.$query(trx).patch({
       ended_at: context.now(),
       outcome: 'finished',
-      // As JSON: of an array the driver would make one of Postgres's own.
       report,
       leased_until: null,
+      // As text: of an array the driver would make one of Postgres's own.
       ...(growth.length > 0 && { leak_grew_at: context.now(), leak_growth: JSON.stringify(growth) as never }),
     })
   })

@@ -1,5 +1,5 @@
 import type { Db } from '../db/knex.js'
-import type { Diagnostic } from '../db/models/diagnostic.js'
+import type { Diagnostic, UnreadList } from '../db/models/diagnostic.js'
 import { DiagnosticSlice } from '../db/models/diagnostic-slice.js'
 import type { BillingRecord } from '../domain/diagnosis.js'
 import type { ListingName } from '../stripe/listings.js'
@@ -37,7 +37,7 @@ export class StoredKeeper implements Keeper {
          on conflict (diagnostic_id, kind, stripe_id) do update set tie = excluded.tie, record = excluded.record)
        update diagnostic_slices
        set seen = seen + ?, unreadable = unreadable + ?, pages = pages + 1, after_id = ?, after_second = ?,
-         done_at = ?::timestamptz
+         done_at = coalesce(done_at, ?::timestamptz)
        where id = ? and exists (select from mine) returning id`,
       [
         this.run.id,
@@ -70,7 +70,9 @@ export class StoredKeeper implements Keeper {
         .forNoKeyUpdate()
         .first('unread')
       if (!mine) throw new LeaseLost()
-      const unread = JSON.stringify([...mine.unread, { listing, permission }])
+      const known: readonly UnreadList[] = mine.unread
+      const others = known.filter((each) => each.listing !== listing)
+      const unread = JSON.stringify([...others, { listing, permission }])
       await trx('diagnostics').where({ workspace_id, id }).update({ unread })
       await trx('diagnostic_records').where({ diagnostic_id: id, kind: KIND_OF[listing] }).delete()
       await trx('diagnostic_slices')

@@ -30,7 +30,7 @@ export const invoiceRecord: RecordReader = (object) => {
   const record: InvoiceRecord = {
     kind: 'invoice',
     id: facts.invoiceId,
-    number: facts.number,
+    number: storable(facts.number),
     status: facts.status,
     billingReason: facts.billingReason,
     collectionMethod: facts.collectionMethod,
@@ -49,9 +49,9 @@ export const invoiceRecord: RecordReader = (object) => {
     settledAt: facts.settledAt && seconds(facts.settledAt),
     outOfBand: facts.paidOutOfBand,
     customerId: facts.customer.id ?? facts.customer.account,
-    customerName: facts.customer.name ?? facts.customer.email,
+    customerName: storable(facts.customer.name ?? facts.customer.email),
     subscriptionId: facts.subscriptionId,
-    plan: planInWords(label, interval, intervalCount),
+    plan: storable(planInWords(label, interval, intervalCount)),
   }
   return [record]
 }
@@ -148,6 +148,9 @@ export const subscriptionRecord: RecordReader = (object) => {
   }
   return [record]
 }
+
+/** What people typed may hold a NUL, which Postgres stores in no text. */
+const storable = (text: string | null) => text?.replaceAll('\u0000', '') ?? null
 
 const seconds = (time: Date) => Math.floor(time.getTime() / 1_000)
 

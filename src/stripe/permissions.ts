@@ -114,6 +114,14 @@ export const PERMISSIONS: readonly Permission[] = [
     probe: (stripe, options) => stripe.creditNotes.retrieve('cn_secondloop_probe', {}, options),
   },
   {
+    slug: 'rak_dispute_read',
+    name: 'Disputes, read',
+    purpose: 'Count what the bank took back in the diagnostic',
+    cost: 'Without it disputed money counts as recovered in the diagnostic. Cases hear of disputes all the same.',
+    required: false,
+    probe: (stripe, options) => stripe.disputes.retrieve('du_secondloop_probe', {}, options),
+  },
+  {
     slug: 'rak_webhook_write',
     name: 'Webhook endpoints, write',
     purpose: 'Set up the webhook for you',

@@ -318,6 +318,21 @@ describe('what a run meets', () => {
     expect((await world.findings()).find(({ currency }) => currency === 'zzz')?.stripe_invoice_id).toBe(odd.invoice.id)
   })
 
+  it('a name that no text of Postgres holds, and an object that is none of what it says', async () => {
+    const world = await anAccount()
+    const { invoice } = world.stripe.failRenewal({ name: 'Nul\u0000l' })
+    const odd = world.stripe.failRenewal({ name: 'Odd' }).invoice
+    Object.assign(odd, { currency: 'usd coin' })
+    await world.context.wait(60_000)
+
+    expect(await world.run()).toMatchObject({ outcome: 'finished' })
+    const found = await world.findings()
+    expect(found.find(({ stripe_invoice_id: id }) => id === invoice.id)).toMatchObject({ customer_name: 'Null' })
+    expect(found.find(({ stripe_invoice_id: id }) => id === odd.id)).toBeUndefined()
+    const slices = await DiagnosticSlice.query(db).where({ diagnostic_id: (await world.latest()).id })
+    expect(slices.reduce((sum, { unreadable }) => sum + unreadable, 0)).toBeGreaterThan(0)
+  })
+
   it('clocks that disagree: Stripe’s decides, and the difference is told', async () => {
     const world = await anAccount()
     const ahead = 40 * 60_000

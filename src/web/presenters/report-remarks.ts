@@ -19,7 +19,7 @@ export function reportRemarks({ clockAhead, currencies, unreadable }: Remarkable
   const minutes = Math.round(Math.abs(clockAhead) / 60)
   return [
     ...(unreadable > 0
-      ? [`${counted(unreadable, 'object')} that Stripe sent could not be understood, and are in no figure.`]
+      ? [`${counted(unreadable, 'object')} that Stripe sent could not be understood: in no figure.`]
       : []),
     ...unknown.map(
       (currency) =>
