@@ -399,7 +399,7 @@ export function Trend({ of: { currency, rows } }: { of: TrendView }) {
         <h2 id="h-trend">Earlier runs</h2>
         <span className="end">{currency}</span>
       </div>
-      <table className="list plain">
+      <table className="list plain trend">
         <thead>
           <tr>
             <th scope="col">90 days up to</th>
@@ -409,7 +409,9 @@ export function Trend({ of: { currency, rows } }: { of: TrendView }) {
             <th scope="col" className="amount">
               Lost
             </th>
-            <th scope="col">Against the run before</th>
+            <th scope="col" className="change">
+              Against the run before
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -420,7 +422,9 @@ export function Trend({ of: { currency, rows } }: { of: TrendView }) {
               <td className="amount">
                 <Money of={lost} />
               </td>
-              <td>{change ? <span className={change.isWorse ? 'worse' : 'muted'}>{change.words}</span> : null}</td>
+              <td className="change">
+                {change ? <span className={change.isWorse ? 'worse' : 'muted'}>{change.words}</span> : null}
+              </td>
             </tr>
           ))}
         </tbody>
