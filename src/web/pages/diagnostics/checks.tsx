@@ -1,6 +1,7 @@
 import type { DiagnosticsView } from '../../presenters/diagnostics.js'
 import type { SystemCheckView } from '../../presenters/system-checks.js'
 import { Glyph } from '../parts/glyph.js'
+import { Head } from '../parts/head.js'
 import { Press } from '../parts/press.js'
 
 /** What must hold for the work to go on: how each stands, since when, and what to do. */
@@ -17,13 +18,7 @@ export function Checks({ of: { checked, checks } }: { of: Pick<DiagnosticsView, 
         </div>
       </div>
       <table className="list plain checks">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">State</th>
-            <th scope="col">What to do</th>
-          </tr>
-        </thead>
+        <Head columns={['What', 'State', 'What to do']} />
         <tbody>
           {checks.map((check) => (
             <Line key={check.name} of={check} />

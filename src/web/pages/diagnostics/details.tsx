@@ -1,6 +1,7 @@
 import type { BarsView, DetailView, ReportView, TrendView } from '../../presenters/diagnostics.js'
 import type { BarView, WeeksView } from '../../presenters/weeks-chart.js'
 import { Glyph } from '../parts/glyph.js'
+import { Head } from '../parts/head.js'
 import { Money } from '../parts/money.js'
 
 export function Never({ of, currency }: { of: DetailView['never']; currency: string }) {
@@ -17,17 +18,7 @@ export function Never({ of, currency }: { of: DetailView['never']; currency: str
             a prompt is for.
           </p>
           <table className="list plain never-table">
-            <thead>
-              <tr>
-                <th scope="col">Decline</th>
-                <th scope="col" className="amount">
-                  Invoices
-                </th>
-                <th scope="col" className="amount">
-                  At risk
-                </th>
-              </tr>
-            </thead>
+            <Head columns={['Decline', { amount: 'Invoices' }, { amount: 'At risk' }]} />
             <tbody>
               {of.rows.map(({ atRisk, code, href, invoices, words }) => (
                 <tr key={code ?? ''}>
@@ -140,14 +131,7 @@ export function Largest({ of: { currency, largest, losses } }: { of: DetailView 
         <p className="muted">Nothing was lost in {currency}.</p>
       ) : (
         <table className="list plain losses">
-          <thead>
-            <tr>
-              <th scope="col">Customer</th>
-              <th scope="col" className="amount">
-                Lost
-              </th>
-            </tr>
-          </thead>
+          <Head columns={['Customer', { amount: 'Lost' }]} />
           <tbody>
             {largest.map(({ customer, href, invoices, lost }) => (
               <tr key={href}>
@@ -222,20 +206,7 @@ export function ByWeek({ of, currency }: { of: WeeksView; currency: string }) {
       <details className="table">
         <summary>The weeks as a table</summary>
         <table className="list plain">
-          <thead>
-            <tr>
-              <th scope="col">Week of</th>
-              <th scope="col" className="amount">
-                Invoices
-              </th>
-              <th scope="col" className="amount">
-                At risk
-              </th>
-              <th scope="col" className="amount">
-                Lost
-              </th>
-            </tr>
-          </thead>
+          <Head columns={['Week of', { amount: 'Invoices' }, { amount: 'At risk' }, { amount: 'Lost' }]} />
           <tbody>
             {of.bars.map(({ atRisk, href, invoices, label, lost }) => (
               <tr key={label}>
@@ -308,17 +279,7 @@ export function Recovery({ of: { currency, recovery } }: { of: DetailView }) {
             <b className="num">{recovery.median}</b> <span>or less for half of what came back whole</span>
           </p>
           <table className="list plain">
-            <thead>
-              <tr>
-                <th scope="col">Came back</th>
-                <th scope="col" className="amount">
-                  Invoices
-                </th>
-                <th scope="col" className="amount">
-                  {currency}
-                </th>
-              </tr>
-            </thead>
+            <Head columns={['Came back', { amount: 'Invoices' }, { amount: currency }]} />
             <tbody>
               {recovery.rows.map(({ amount, href, invoices, label }) => (
                 <tr key={label}>

@@ -1,6 +1,7 @@
 import type { FindingRowView, FindingsView } from '../../presenters/findings.js'
 import { render } from '../parts/document.js'
 import { Glyph } from '../parts/glyph.js'
+import { Head } from '../parts/head.js'
 import { Money } from '../parts/money.js'
 import { Panel } from '../parts/panel.js'
 import type { PanelProps } from '../parts/shell.js'
@@ -45,17 +46,7 @@ export const findingsPage = ({ panel, of }: { readonly panel: PanelProps; readon
 function Table({ rows }: Pick<FindingsView, 'rows'>) {
   return (
     <table className="list plain findings">
-      <thead>
-        <tr>
-          <th scope="col">Customer</th>
-          <th scope="col">Failed</th>
-          <th scope="col">Decline</th>
-          <th scope="col">What became of it</th>
-          <th scope="col" className="amount">
-            At risk
-          </th>
-        </tr>
-      </thead>
+      <Head columns={['Customer', 'Failed', 'Decline', 'What became of it', { amount: 'At risk' }]} />
       <tbody>
         {rows.map((row) => (
           <Line key={row.id} of={row} />
