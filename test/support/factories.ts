@@ -94,12 +94,14 @@ export async function aStoredEvent(
 
 export { failedInvoice, paidInvoice, type Renewal }
 
-/** They begin by themselves, and what they report is of their own moment. */
+/** They begin by themselves, and what they report is of their own moment. One that a sweep has begun is ended. */
 export async function skipDiagnostics(
   { db, now }: Context,
   { id, connectionId }: Pick<TestWorkspace, 'id' | 'connectionId'>,
 ) {
-  const ended = { asked_at: now(), ended_at: now(), outcome: 'canceled', reason: 'connected' }
-  await db('diagnostics').insert({ workspace_id: id, connection_id: connectionId, ...ended })
-  await db('workspaces').where({ id }).update({ diagnostic_every: 'never' })
+  const canceled = { ended_at: now(), outcome: 'canceled' }
+  await db('workspaces').where({ id }).update({ diagnostic_every: 'never', diagnostic_due_at: null })
+  await db('diagnostics').where({ workspace_id: id, ended_at: null }).update(canceled)
+  const first = { workspace_id: id, connection_id: connectionId, asked_at: now(), reason: 'connected' }
+  await db('diagnostics').insert({ ...first, ...canceled })
 }
