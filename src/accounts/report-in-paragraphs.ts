@@ -12,7 +12,7 @@ export function reportInParagraphs(report: Report | null, unread: readonly Unrea
     'What failed renewals cost in 90 days, from Stripe’s own records:',
     ...failing.map(ofCurrency),
     ...remarks(unread),
-    'The report opens every number into its invoices, and says what was left out and why.',
+    'The report shows the invoices behind these sums, and says what was left out and why.',
   ]
 }
 
@@ -21,7 +21,8 @@ function ofCurrency({ atRisk, currency, invoices, parts, renewals }: CurrencyRep
   const { forgiven, late, lost, open, outOfBand, paid, retried, returned, unclear } = parts
   const said: [number, string][] = [
     [retried.amount, 'came back by Stripe’s own retries'],
-    [paid.amount + unclear.amount, 'were paid because somebody acted'],
+    [paid.amount, 'were paid because somebody acted'],
+    [unclear.amount, 'were paid, and Stripe does not say how'],
     [late.amount, 'came late'],
     [outOfBand.amount, 'were paid outside of Stripe'],
     [returned.amount, 'went back again'],

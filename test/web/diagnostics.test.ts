@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { tellOwners } from '../../src/accounts/tell-owners.js'
 import { Diagnostic } from '../../src/db/models/diagnostic.js'
 import { DiagnosticFinding } from '../../src/db/models/diagnostic-finding.js'
+import { DiagnosticSlice } from '../../src/db/models/diagnostic-slice.js'
 import { StripeConnection } from '../../src/db/models/stripe-connection.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { runDiagnostic } from '../../src/diagnostics/run-diagnostic.js'
@@ -104,6 +106,16 @@ describe('/app/diagnostics', () => {
   it('runs one at a time, and stops', async () => {
     expect((await press('run')).status).toBe(303)
     expect(await text('/app/diagnostics')).toContain('It begins in a moment.')
+    const slice = { listing: 'invoices', from_second: 0, until_second: 10 }
+    const { id } = await Diagnostic.query(db).findOne({ workspace_id: mine.id }).throwIfNotFound()
+    const of = { workspace_id: mine.id, diagnostic_id: id }
+    const now = context.now()
+    await Diagnostic.query(db).findById(id).patch({ began_at: now, window_from: now, window_until: now })
+    await DiagnosticSlice.query(db).insert([
+      { ...of, ...slice, id: randomUUID(), seen: 7, pages: 1, done_at: now },
+      { ...of, ...slice, id: randomUUID() },
+    ])
+    expect(await text('/app/diagnostics')).toContain('1 of 2 slices, 7 invoices')
     await press('run')
     expect(await text('/app/diagnostics')).toContain('One is under way already')
     await press('stop')

@@ -8,7 +8,7 @@ export interface RunningView {
   readonly when: string
   /** Whole percent. */
   readonly percent: number
-  /** `1,040 of about 1,700 charges read` */
+  /** `12 of 42 slices, 900 invoices, 1,040 of about 1,700 charges read` */
   readonly read: string
   readonly steps: readonly {
     readonly words: string
@@ -23,7 +23,7 @@ export interface RunningView {
 const TELLS_FROM = 0.05
 
 export function presentRunning({ progress, run }: NonNullable<Diagnostics['running']>, view: View): RunningView {
-  const { lists, share } = progress
+  const { lists, share, slices, slicesDone } = progress
   const list = (name: ListingName) => lists.find(({ listing }) => listing === name)
   const [invoices, charges] = [list('invoices'), list('charges')]
   const elapsed = run.began_at ? view.now.getTime() - run.began_at.getTime() : 0
@@ -42,9 +42,11 @@ export function presentRunning({ progress, run }: NonNullable<Diagnostics['runni
         ? `${view.times.dayOfMonth(run.window_from)} to ${view.times.date(run.window_until)}, began ${age(run.began_at, view.now)} ago`
         : 'It begins in a moment.',
     percent: isRead ? 99 : Math.min(99, Math.floor(share * 100)),
-    read: charges && charges.seen > 0 ? `${number(charges.seen)} of about ${number(charges.about)} charges read` : '',
+    read: began
+      ? `${number(slicesDone) || '0'} of ${number(slices)} slices, ${number(invoices?.seen) || '0'} invoices, ${number(charges?.seen) || '0'} of about ${number(charges?.about) || '0'} charges read`
+      : '',
     steps: [
-      step('Permissions checked', began, !began, ''),
+      step('Key checked', began, !began, ''),
       step('Invoices listed', invoices?.isDone ?? false, began, number(invoices?.seen)),
       step('Reading charges', charges?.isDone ?? false, began, number(charges?.seen)),
       step(
