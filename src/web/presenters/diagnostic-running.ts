@@ -36,6 +36,7 @@ export function presentRunning({ progress, run }: NonNullable<Diagnostics['runni
   })
   const began = run.began_at !== null
   const number = (count: number | undefined) => (count ? count.toLocaleString('en-US') : '')
+  const readCharges = charges?.seen ? [`${number(charges.seen)} of about ${number(charges.about)} charges read`] : []
   return {
     when:
       run.window_from && run.window_until && run.began_at
@@ -43,7 +44,11 @@ export function presentRunning({ progress, run }: NonNullable<Diagnostics['runni
         : 'It begins in a moment.',
     percent: isRead ? 99 : Math.min(99, Math.floor(share * 100)),
     read: began
-      ? `${number(slicesDone) || '0'} of ${number(slices)} slices, ${number(invoices?.seen) || '0'} invoices, ${number(charges?.seen) || '0'} of about ${number(charges?.about) || '0'} charges read`
+      ? [
+          `${slicesDone} of ${slices} slices`,
+          `${invoices?.seen.toLocaleString('en-US')} invoices`,
+          ...readCharges,
+        ].join(', ')
       : '',
     steps: [
       step('Key checked', began, !began, ''),
