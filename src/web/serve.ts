@@ -9,6 +9,12 @@ import type { Running } from '../shutdown.js'
 import { createApp } from './app.js'
 
 /**
+ * The first ring goes out at once; under load those that follow gather for a moment. On Postgres BullMQ makes two temporary
+ * tables for each call that adds jobs, which costs more than all the jobs in it.
+ */
+const BETWEEN_RINGS_MS = 100
+
+/**
  * Serves the web application. Stopping closes the door, answers what was accepted, commits what was gathered and gives
  * the last rings their time.
  *
@@ -21,7 +27,10 @@ export async function serve(context: Context, store: QueueStore, port: number): 
   /** One ring at a time: what is stored meanwhile goes with the next, and a queue that hangs holds up one only. */
   async function ringForStored() {
     try {
-      while (stored.length > 0) await ringForEvents(ring, stored.splice(0))
+      while (stored.length > 0) {
+        await ringForEvents(ring, stored.splice(0))
+        await context.wait(BETWEEN_RINGS_MS)
+      }
     } finally {
       ringing = null
     }
