@@ -7,10 +7,13 @@ import { fileURLToPath } from 'node:url'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const at = (path: string) => join(REPOSITORY, path)
 
-/** Run as processes of their own, compiled like what they are compared with. */
-const PROGRAMS = ['bare-koa', 'diagnose-once', 'list-server', 'load', 'render-mails', 'simulate', 'take-webhooks'].map(
-  (name) => at(`test/bench/${name}.ts`),
-)
+/** Run as processes of their own or in them, compiled like the product. */
+const PROGRAMS = [
+  ...['bare-koa', 'diagnose-once', 'list-server', 'load', 'render-mails', 'simulate', 'take-webhooks'].map((name) =>
+    at(`test/bench/${name}.ts`),
+  ),
+  at('test/drills/skewed-clock.ts'),
+]
 
 /**
  * Compiles as `npm run build` does, into a folder of its own. Under tsx, its wrapping of every function would count

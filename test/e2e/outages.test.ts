@@ -1,6 +1,7 @@
 import { afterAll, describe, it } from '@jest/globals'
 import { useDatabase } from '../support/database.js'
-import { createTestRedis, describeWithRedis, type TestRedis } from '../support/redis.js'
+import { describeWithRedis } from '../support/redis.js'
+import { createTestRedis, type TestRedis } from '../support/test-redis.js'
 import { customerRecovers } from './customers-way.js'
 import { type Installation, withInstallation } from './installation.js'
 import { killDrill } from './kill-drill.js'

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { useDatabase } from '../support/database.js'
-import { createTestRedis, describeWithRedis } from '../support/redis.js'
+import { describeWithRedis } from '../support/redis.js'
+import { createTestRedis } from '../support/test-redis.js'
 import { withInstallation } from './installation.js'
 import { redisKilled } from './redis-outage.js'
 

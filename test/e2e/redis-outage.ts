@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import { StripeEvent } from '../../src/db/models/stripe-event.js'
 import { eventually } from '../support/eventually.js'
-import type { TestRedis } from '../support/redis.js'
+import type { TestRedis } from '../support/test-redis.js'
 import { addresses, expectEachMailedOnce, type Installation, untilSettled } from './installation.js'
 
 /** Webhooks one after the other, each with its own time, then many at once. */

@@ -14,7 +14,8 @@ import type { Running } from '../../src/shutdown.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { eventually } from '../support/eventually.js'
-import { createTestRedis, describeWithRedis, type TestRedis } from '../support/redis.js'
+import { describeWithRedis } from '../support/redis.js'
+import { createTestRedis, type TestRedis } from '../support/test-redis.js'
 
 const database = useDatabase()
 

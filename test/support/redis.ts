@@ -1,64 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { describe } from '@jest/globals'
-import { Redis } from 'ioredis'
-import { freePort } from './free-port.js'
-
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0
+import { isRedisInstalled } from './test-redis.js'
 
 /**
  * `describe` for what needs a real Redis. Without `redis-server` it is reported as skipped, unless `REQUIRE_REDIS=1`
  * turns that into a failure.
  */
-export const describeWithRedis = isInstalled || process.env.REQUIRE_REDIS === '1' ? describe : describe.skip
+export const describeWithRedis = isRedisInstalled || process.env.REQUIRE_REDIS === '1' ? describe : describe.skip
 
-if (!isInstalled && process.env.REQUIRE_REDIS !== '1') {
+if (!isRedisInstalled && process.env.REQUIRE_REDIS !== '1') {
   console.warn('Skipped: tests on Redis. They need redis-server: apt-get install redis-server')
-}
-
-/** A real Redis on a port of its own that can be killed and brought back. */
-export interface TestRedis {
-  readonly url: string
-  start(): Promise<void>
-  kill(): Promise<void>
-  flush(): Promise<void>
-}
-
-export async function createTestRedis(): Promise<TestRedis> {
-  if (!isInstalled) throw new Error('REQUIRE_REDIS=1, but redis-server is missing: apt-get install redis-server')
-  const port = await freePort()
-  const url = `redis://127.0.0.1:${port}`
-  let server: ChildProcess | null = null
-  return {
-    url,
-    async start() {
-      if (server?.exitCode === null) return
-      server = spawn('redis-server', [
-        '--port',
-        String(port),
-        '--save',
-        '',
-        '--appendonly',
-        'no',
-        '--bind',
-        '127.0.0.1',
-      ])
-      const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 })
-      client.on('error', () => undefined) // It is asked until it answers.
-      await client.ping()
-      client.disconnect()
-    },
-    async kill() {
-      const dying = server
-      server = null
-      if (dying?.exitCode !== null) return
-      dying.kill('SIGKILL')
-      await once(dying, 'exit')
-    },
-    async flush() {
-      const client = new Redis(url)
-      await client.flushall()
-      client.disconnect()
-    },
-  }
 }

@@ -4,8 +4,9 @@ import { createRing, openQueueStore, type QueueStore } from '../../jobs/queue.js
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
 import { aStoredEvent, aWorkspace, failedInvoice, type TestWorkspace } from '../support/factories.js'
-import { createTestRedis, describeWithRedis, type TestRedis } from '../support/redis.js'
+import { describeWithRedis } from '../support/redis.js'
 import { type SignedInBrowser, signIn } from '../support/signed-in.js'
+import { createTestRedis, type TestRedis } from '../support/test-redis.js'
 import { serveApp, type TestWeb } from '../support/web.js'
 
 const database = useDatabase()

@@ -5,7 +5,7 @@ import { attachCard, signUp, subscribe } from '../stripe/billing/sign-up.js'
 import type { SimulatedInvoice } from '../stripe/objects/invoice.js'
 import type { SimulatedSubscription } from '../stripe/objects/subscription.js'
 import type { StripeSimulator } from '../stripe/simulator.js'
-import { AFTERMATHS, STORIES, type Story, type Tale } from './stories.js'
+import { AFTERMATHS, pick, STORIES, type Story, type Tale } from './stories.js'
 
 const MINUTE = 60_000
 const DAY = 24 * 3_600_000
@@ -162,13 +162,4 @@ export class History {
   #roll(what: string, ...of: string[]): number {
     return rollFor(this.#stripe.account.seed, 'history', what, ...of)
   }
-}
-
-function pick<T extends { readonly weight: number }>(from: readonly T[], roll: number): T {
-  let left = roll * from.reduce((sum, { weight }) => sum + weight, 0)
-  for (const one of from) {
-    left -= one.weight
-    if (left < 0) return one
-  }
-  return from.at(-1)!
 }

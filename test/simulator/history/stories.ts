@@ -174,3 +174,13 @@ function disputed({ invoice, later, roll, stripe }: Tale): void {
 function part(amount: number, share: number): number {
   return Math.min(Math.max(1, Math.round(amount * share)), Math.max(1, amount - 1))
 }
+
+/** @param roll in [0, 1) */
+export function pick<T extends { readonly weight: number }>(from: readonly T[], roll: number): T {
+  let left = roll * from.reduce((sum, { weight }) => sum + weight, 0)
+  for (const one of from) {
+    left -= one.weight
+    if (left < 0) return one
+  }
+  return from.at(-1)!
+}
