@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openQueueStore } from '../../jobs/queue.js'
 import { createWorkspace } from '../../src/accounts/create-workspace.js'
 import { readConfig } from '../../src/config.js'
@@ -84,7 +85,21 @@ async function set({ queues, seed }: Wishes, closing: (() => unknown)[]): Promis
   await mkdir(data)
   const clocks = new Clocks(folder)
 
-  const launch = () => startEmbeddedPostgres({ dataDir: data, settings: POSTGRES })
+  // It gives up where Postgres dies again and again: then somebody starts it anew, as a platform does with the whole.
+  const launch = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ dataDir: data, settings: POSTGRES, onGone: () => void relaunch() })
+  const relaunch = async () => {
+    await postgres.stop()
+    for (let tries = 1; ; tries += 1) {
+      try {
+        postgres = await launch()
+        return
+      } catch (error) {
+        if (tries === 20) throw error
+        await sleep(500)
+      }
+    }
+  }
   let postgres: EmbeddedPostgres = await launch()
   closing.push(() => postgres.stop())
   const redis = queues === 'redis' ? await createTestRedis() : null
@@ -175,10 +190,7 @@ async function set({ queues, seed }: Wishes, closing: (() => unknown)[]): Promis
       return Number(text.split('\n')[0]) || null
     },
     postgresLog: () => readFile(join(postgres.clusterDir, 'server.log'), 'utf8'),
-    async restartPostgres() {
-      await postgres.stop()
-      postgres = await launch()
-    },
+    restartPostgres: relaunch,
   }
 }
 
