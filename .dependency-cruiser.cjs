@@ -8,7 +8,7 @@ swc.parseFileSync = (file, options) => parseFileSync(file, { ...options, tsx: fi
 const FLOORS = {
   domain: '^src/domain/',
   emails: '^emails/',
-  ground: '^src/(config|deadline|errors|log|shutdown|static-files|version)\\.ts$',
+  ground: '^src/(config|deadline|errors|listen|log|metrics|shutdown|static-files|version)\\.ts$',
   adapters: '^src/(db|stripe|mail|secrets|embedded)/',
   context: '^src/context\\.ts$',
   useCases: '^src/(accounts|recovery|diagnostics)/',

@@ -39,11 +39,18 @@ async function runJob(context: Context, jobs: Map<string, JobDefinition>, job: J
   const payload = definition.payload.safeParse(job.data)
   if (!payload.success) throw new UnrecoverableError(`The payload of ${job.name} is not what it should be`)
 
+  const took = context.metrics.jobSeconds.startTimer({ job: job.name })
+  const end = (result: 'done' | 'failed' | 'given_up') => {
+    took()
+    context.metrics.jobs.inc({ job: job.name, result })
+  }
   try {
     await definition.run(context, payload.data, ring)
+    end('done')
   } catch (error) {
     const isLast = error instanceof PermanentError || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
     const entry = { err: error, job: job.name, jobId: job.id, attempt: job.attemptsMade + 1, isLast }
+    end(isLast ? 'given_up' : 'failed')
     context.log[isLast ? 'error' : 'warn'](entry, 'a job failed')
     if (isLast) await definition.exhausted?.(context, payload.data, messageOf(error))
     if (error instanceof PermanentError) throw new UnrecoverableError(error.message)

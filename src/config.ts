@@ -37,6 +37,10 @@ export interface Config {
   readonly openSignUp: boolean
   /** How many proxies stand in front: as many of the last entries of `X-Forwarded-For` are theirs. 0: none. */
   readonly trustProxy: number
+  /** What `GET /metrics` asks for. `null`: there is no such page. */
+  readonly metricsToken: string | null
+  /** Where a worker process answers `/healthz`, `/readyz` and `/metrics`. `null`: nowhere. */
+  readonly workerPort: number | null
   readonly logLevel: LogLevel
 }
 
@@ -80,14 +84,16 @@ const listOf = (entry: RegExp, fault: string) =>
     .transform((value) => value.split(',').map((part) => part.trim().toLowerCase()))
     .refine((entries) => entries.every((part) => entry.test(part)), fault)
 
+const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number from 1 to 65535')
+  .transform(Number)
+  .refine((port) => port >= 1 && port <= 65_535, 'must be a port number from 1 to 65535')
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test'], 'must be production, development or test').optional(),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 1 to 65535')
-    .transform(Number)
-    .refine((port) => port >= 1 && port <= 65_535, 'must be a port number from 1 to 65535')
-    .default(3000),
+  PORT: portNumber.default(3000),
+  WORKER_PORT: portNumber.optional(),
   APP_URL: httpUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -128,6 +134,10 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[0-9]$/, 'must be the number of proxies in front, 0 to 9')
     .default('0'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,}$/, "must be at least 24 characters without spaces: make one with 'openssl rand -hex 24'")
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -177,6 +187,8 @@ export function readConfig(environment: Environment = process.env): Config {
     allowedEmails: values.ALLOWED_EMAILS ?? [],
     openSignUp: values.OPEN_SIGN_UP === '1',
     trustProxy: Number(values.TRUST_PROXY),
+    metricsToken: values.METRICS_TOKEN ?? null,
+    workerPort: values.WORKER_PORT ?? null,
     logLevel: values.LOG_LEVEL,
   }
 }

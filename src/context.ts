@@ -8,9 +8,10 @@ import { noteKeyRejected, noteKeyWorks } from './db/queries/note-key-answer.js'
 import { PermanentError } from './errors.js'
 import type { Log } from './log.js'
 import { createResendMailer, type Mailer } from './mail/mailer.js'
+import { createMetrics, type Metrics } from './metrics.js'
 import { type Cipher, createCipher } from './secrets/cipher.js'
 import { secretKeyIn } from './secrets/secret-key.js'
-import { createStripeClient, type Stripe } from './stripe/client.js'
+import { type CallListener, createStripeClient, type Stripe } from './stripe/client.js'
 
 /** What every use case is given. Tests give a clock, a mailer and a database of their own. */
 export interface Context {
@@ -26,6 +27,7 @@ export interface Context {
   /** What sends through a workspace's own key. */
   mailerOf(sender: Sender): Mailer
   readonly log: Log
+  readonly metrics: Metrics
   /** Tells whoever sits at the terminal, past the log: for links that nobody else may keep. */
   say(line: string): void
   readonly settings: Settings
@@ -44,9 +46,10 @@ export type Settings = Pick<
   | 'allowedEmails'
   | 'openSignUp'
   | 'trustProxy'
+  | 'metricsToken'
 >
 
-type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'mailerOf' | 'say' | 'stopping'> &
+type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'mailerOf' | 'metrics' | 'say' | 'stopping'> &
   Partial<Pick<Context, 'now' | 'wait' | 'mailerOf' | 'say' | 'stopping'>>
 
 /** Decrypting and building a client for each event costs more than keeping it; a new key is a new sealed text. */
@@ -56,6 +59,7 @@ export function createContext(parts: Parts): Context {
   const clients = new Map<string, { stripe: Stripe; isRejected: boolean }>()
   const mailers = new Map<string, Mailer>()
   const { stopping = new AbortController().signal } = parts
+  const metrics = createMetrics()
   // Any number may wait at once.
   setMaxListeners(0, stopping)
   const context: Context = {
@@ -63,6 +67,7 @@ export function createContext(parts: Parts): Context {
     wait: (ms) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined),
     say: (line) => void process.stderr.write(`${line}\n`),
     stopping,
+    metrics,
     mailerOf({ workspace_id, api_key_sealed, from_address }) {
       const known = mailers.get(api_key_sealed)
       if (known?.from === from_address) return known
@@ -83,7 +88,11 @@ export function createContext(parts: Parts): Context {
       }
       const place = { workspaceId: workspace_id, field: 'stripe_connections.api_key' }
       const apiKey = parts.cipher.open(api_key_sealed, place)
-      const note = async (status: number) => {
+      const noteCall: CallListener = ({ resource, seconds, status }) => {
+        metrics.stripeCalls.inc({ resource, status: status ?? 'none' })
+        metrics.stripeCallSeconds.observe({ resource }, seconds)
+      }
+      const noteAnswer = async (status: number) => {
         try {
           if (status === UNAUTHORIZED) {
             client.isRejected = true
@@ -97,7 +106,7 @@ export function createContext(parts: Parts): Context {
         }
       }
       const client = {
-        stripe: createStripeClient(apiKey, parts.settings.stripeApiBase, note),
+        stripe: createStripeClient(apiKey, parts.settings.stripeApiBase, { onAnswer: noteAnswer, onCall: noteCall }),
         isRejected: rejected_at !== null,
       }
       if (clients.size >= CLIENTS_KEPT) clients.clear()

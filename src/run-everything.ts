@@ -6,6 +6,7 @@ import type { Config } from './config.js'
 import { type Context, openContext } from './context.js'
 import { migrate } from './db/migrate.js'
 import type { Log } from './log.js'
+import { countProcess } from './metrics.js'
 import type { Running } from './shutdown.js'
 import { serve } from './web/serve.js'
 
@@ -28,6 +29,7 @@ export async function runEverything(
 
     await migrate(context.db)
     await store.migrate()
+    countProcess(context.metrics)
     await checkSecretKey(context)
     const jobs = runJobs(context, store)
     opened.push(() => jobs.stop())

@@ -1,3 +1,4 @@
+import type { Context } from '../context.js'
 import type { Db } from '../db/knex.js'
 import { RecoveryCase } from '../db/models/recovery-case.js'
 import { Touch } from '../db/models/touch.js'
@@ -13,7 +14,12 @@ export interface AcceptedMail {
  * The provider took these mails: their touches are sent, and each case's timeline says so. The caller holds their
  * delivery. In a few statements for all of them: a delivery has up to 100.
  */
-export async function acceptMails(trx: Db, mails: readonly AcceptedMail[], at: Date): Promise<void> {
+export async function acceptMails(
+  { metrics }: Context,
+  trx: Db,
+  mails: readonly AcceptedMail[],
+  at: Date,
+): Promise<void> {
   if (mails.length === 0) return
   const mailIds = mails.map(({ mailId }) => mailId)
   await trx.raw(
@@ -31,6 +37,8 @@ export async function acceptMails(trx: Db, mails: readonly AcceptedMail[], at: D
       const recoveryCase = byId.get(case_id)
       if (!recoveryCase || !mail_id) return []
       const afterMs = at.getTime() - recoveryCase.received_at.getTime()
+      metrics.touches.inc({ kind: step === 0 ? 'first' : 'reminder' })
+      if (step === 0) metrics.firstTouchSeconds.observe(Math.max(0, afterMs) / 1_000)
       const entry = { kind: 'mail_accepted', detail: { step, afterMs, mailId: mail_id } } as const
       return [{ recoveryCase, entry, occurrence: { at, key: String(step) } }]
     }),

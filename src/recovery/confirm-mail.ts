@@ -16,7 +16,7 @@ export async function confirmMail(
   accepted: { readonly at: Date; readonly providerId: string },
 ): Promise<void> {
   const { at, providerId } = accepted
-  await acceptMails(trx, [{ mailId: mail.id, providerId }], at)
+  await acceptMails(context, trx, [{ mailId: mail.id, providerId }], at)
   mail.$set({ accepted_at: at, provider_id: providerId })
   const unanswered = Mail.query(trx).where({ delivery_id: delivery.id, accepted_at: null, refused_at: null })
   if (delivery.answered_at || (await unanswered.resultSize()) > 0) return

@@ -46,13 +46,20 @@ const ASK_AGAIN_MS = 30_000
 export async function processEvent(context: Context, key: EventKey): Promise<Due> {
   const event = await unprocessed(context.db, key)
   if (!event) return NOTHING_DUE
+  const due = await doWhatItCallsFor(context, event)
+  const lagMs = context.now().getTime() - event.received_at.getTime()
+  context.metrics.eventLagSeconds.observe(Math.max(0, lagMs) / 1_000)
+  return due
+}
+
+async function doWhatItCallsFor(context: Context, event: StripeEvent): Promise<Due> {
   try {
     const news = newsOf(event)
     if (news) return await followNews(context, event, news)
     await finish(context, event, { outcome: 'ignored', detail: 'No recovery step depends on this kind of event' })
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error
-    await failEvent(context, key, error.message)
+    await failEvent(context, { workspaceId: event.workspace_id, eventId: event.id }, error.message)
   }
   return NOTHING_DUE
 }

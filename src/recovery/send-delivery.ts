@@ -39,10 +39,13 @@ export async function sendDelivery(context: Context, mailer: Mailer | null, deli
   const mails = await Mail.query(context.db).where({ delivery_id: deliveryId }).orderBy('position')
   if (mails.length === 0) return // The workspace was deleted this moment.
   const since = context.now()
+  const ended = context.metrics.mailCallSeconds.startTimer()
   const result = await mailer.send(
     mails.map((mail) => toOutgoing(context, mail)),
     delivery.idempotency_key,
   )
+  ended()
+  context.metrics.mailCalls.inc({ result: result.kind })
   await context.db.transaction(async (trx) => {
     const locked = await Delivery.query(trx).findById(deliveryId).forUpdate()
     if (locked && !isOver(locked)) await record(context, trx, locked, isOwn ? result : ofInstallation(result))
@@ -91,7 +94,7 @@ async function recordMails(context: Context, trx: Db, mails: readonly Mail[], re
     const result = results[position]
     return result?.accepted && !accepted_at ? [{ mailId: id, providerId: result.providerId }] : []
   })
-  await acceptMails(trx, accepted, now)
+  await acceptMails(context, trx, accepted, now)
   for (const [position, mail] of mails.entries()) {
     const result = results[position]
     if (result?.accepted || mail.accepted_at) continue

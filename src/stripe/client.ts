@@ -11,19 +11,32 @@ export const STRIPE_API_VERSION = '2026-10-28.endive'
 /** Told of every answer before the caller is, by its HTTP status. */
 export type AnswerListener = (status: number) => Promise<void>
 
+/** Told of every call when it is over; `status` is null where there was no answer. */
+export type CallListener = (call: {
+  /** The first part of the path behind the version, such as `invoices`. */
+  readonly resource: string
+  readonly status: number | null
+  readonly seconds: number
+}) => void
+
+interface Listeners {
+  readonly onAnswer?: AnswerListener
+  readonly onCall?: CallListener
+}
+
 /**
  * A client for one restricted key.
  *
  * @param apiBase another base URL than Stripe's, for a simulator; `null` for Stripe
  */
-export function createStripeClient(apiKey: string, apiBase: string | null, onAnswer?: AnswerListener): Stripe {
+export function createStripeClient(apiKey: string, apiBase: string | null, listeners: Listeners = {}): Stripe {
   const base = apiBase ? new URL(apiBase) : null
   return new Stripe(apiKey, {
     apiVersion: STRIPE_API_VERSION,
     maxNetworkRetries: 0,
     timeout: STRIPE_TIMEOUT_MS,
     telemetry: false,
-    ...(onAnswer && { httpClient: listening(onAnswer) }),
+    httpClient: listening(listeners),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'https:' ? 443 : 80),
@@ -32,14 +45,25 @@ export function createStripeClient(apiKey: string, apiBase: string | null, onAns
   })
 }
 
-function listening(onAnswer: AnswerListener): Stripe.HttpClient {
+function listening({ onAnswer, onCall }: Listeners): Stripe.HttpClient {
   const http = Stripe.createNodeHttpClient()
   return {
     getClientName: () => http.getClientName(),
     async makeRequest(...request) {
-      const response = await http.makeRequest(...request)
-      await onAnswer(response.getStatusCode())
-      return response
+      const began = performance.now()
+      const [, , path] = request
+      const resource = /^\/v\d\/(\w+)/.exec(path)?.[1] ?? 'other'
+      const over = (status: number | null) =>
+        onCall?.({ resource, status, seconds: (performance.now() - began) / 1_000 })
+      try {
+        const response = await http.makeRequest(...request)
+        over(response.getStatusCode())
+        await onAnswer?.(response.getStatusCode())
+        return response
+      } catch (error) {
+        over(null)
+        throw error
+      }
     },
   }
 }

@@ -4,6 +4,7 @@ import compress from 'koa-compress'
 import helmet from 'koa-helmet'
 import type { Ring } from '../../jobs/define-job.js'
 import type { QueueStore } from '../../jobs/queue.js'
+import { vitalsRoutes } from '../../jobs/vitals-routes.js'
 import type { Context } from '../context.js'
 import type { EventReceiver } from '../recovery/receive-events.js'
 import { createWebhookTargets } from '../recovery/webhook-target.js'
@@ -12,7 +13,6 @@ import { ownHost, sameOrigin } from './middleware/same-origin.js'
 import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
 import { confirmAddressRoutes } from './routes/confirm-address.js'
-import { healthRoutes } from './routes/health.js'
 import { jobRoutes } from './routes/jobs.js'
 import { landingRoutes } from './routes/landing.js'
 import { mailWebhookRoutes } from './routes/mail-webhooks.js'
@@ -56,7 +56,7 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring,
   app.use(answerErrors(context.log))
   app.use(webhookRoutes(context, createWebhookTargets(context), receiver).routes())
   app.use(mailWebhookRoutes(context).routes())
-  app.use(healthRoutes(context).routes())
+  app.use(vitalsRoutes(context, store).routes())
 
   app.use(helmet(headers(appUrl)))
   app.use(assetRoutes().routes())

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createRing, type QueueStore } from '../../jobs/queue.js'
 import { ringForEvents } from '../../jobs/ring-for-events.js'
 import type { Context } from '../context.js'
-import { StartError } from '../errors.js'
+import { listen } from '../listen.js'
 import { createEventReceiver, type StoredEvent } from '../recovery/receive-events.js'
 import type { Running } from '../shutdown.js'
 import { createApp } from './app.js'
@@ -48,13 +48,7 @@ export async function serve(context: Context, store: QueueStore, port: number): 
   // Whoever sends a request slower than this is no browser and not Stripe.
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
-  server.listen(port)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new StartError(`Port ${port} is taken: stop what listens there, or set PORT to another`)
-  }
+  await listen(server, port, 'PORT')
   return {
     async stop() {
       const closed = once(server, 'close')

@@ -4,6 +4,7 @@ import { readConfig } from '../config.js'
 import { openContext } from '../context.js'
 import { StartError } from '../errors.js'
 import { createLog } from '../log.js'
+import { countProcess } from '../metrics.js'
 import { runProcess } from '../shutdown.js'
 import { serve } from './serve.js'
 
@@ -15,6 +16,7 @@ await runProcess(async (stopping) => {
     throw new StartError('A web process of its own needs DATABASE_URL. On one machine, npm start runs everything.')
   const log = createLog(config.logLevel)
   const context = openContext(config, { databaseUrl, log, stopping })
+  countProcess(context.metrics)
   await checkSecretKey(context)
   const store = openQueueStore({ databaseUrl, redisUrl, log })
   const web = await serve(context, store, port)

@@ -76,6 +76,7 @@ export function fakeContext({ db, settings, mail, at = new Date() }: Options): F
       allowedEmails: [],
       openSignUp: false,
       trustProxy: 0,
+      metricsToken: null,
       ...settings,
     },
     now: () => new Date(time),

@@ -16,23 +16,26 @@ const STORE_WITHIN_MS = 5_000
  */
 export function webhookRoutes(context: Context, targets: WebhookTargets, receiver: EventReceiver): Router {
   return new Router().post('/webhooks/stripe/:token', async (ctx) => {
+    const answered = context.metrics.webhookSeconds.startTimer()
     try {
-      await receive(ctx, String(ctx.params.token))
+      context.metrics.webhooks.inc({ result: await receive(ctx, String(ctx.params.token)) })
     } catch (error) {
+      context.metrics.webhooks.inc({ result: 'not_stored' })
       context.log.error({ err: error }, 'a webhook event could not be stored')
       refuse(ctx, 503, 'Not stored, please send it again')
       ctx.set('Retry-After', '5')
     }
+    answered()
   })
 
-  async function receive(ctx: KoaContext, token: string) {
+  async function receive(ctx: KoaContext, token: string): Promise<Result> {
     const receivedAt = context.now()
     const stored = patience(STORE_WITHIN_MS)
     const target = await stored(targets.find(token))
-    if (!target) return refuse(ctx, 404, 'No workspace has this webhook URL')
+    if (!target) return turnDown(ctx, 404, 'No workspace has this webhook URL')
 
     const body = await readRawBody(ctx)
-    if (!Buffer.isBuffer(body)) return refuse(ctx, body.status, body.reason)
+    if (!Buffer.isBuffer(body)) return turnDown(ctx, body.status, body.reason)
 
     const header = ctx.get('Stripe-Signature')
     const text = body.toString('utf8') // Which the SDK verifies faster than bytes.
@@ -45,9 +48,9 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
     if (!verification.verified) return refuseUnverified(ctx, target, verification.reason)
     const { envelope } = verification
     if (envelope.livemode !== target.livemode) {
-      return refuse(ctx, 400, `This workspace is connected in ${target.livemode ? 'live' : 'test'} mode`)
+      return turnDown(ctx, 400, `This workspace is connected in ${target.livemode ? 'live' : 'test'} mode`)
     }
-    await stored(
+    const isNew = await stored(
       receiver.receive({
         workspaceId: target.workspaceId,
         connectionId: target.connectionId,
@@ -60,15 +63,25 @@ export function webhookRoutes(context: Context, targets: WebhookTargets, receive
     )
     ctx.status = 200
     ctx.body = ''
+    return isNew ? 'accepted' : 'duplicate'
   }
 
-  async function refuseUnverified(ctx: KoaContext, target: WebhookTarget, reason: 'signature' | 'not_an_event') {
-    if (reason === 'not_an_event') return refuse(ctx, 400, 'Signed, but not a Stripe event')
+  function refuseUnverified(ctx: KoaContext, target: WebhookTarget, reason: 'signature' | 'not_an_event'): Result {
+    if (reason === 'not_an_event') return turnDown(ctx, 400, 'Signed, but not a Stripe event')
     countSignatureFailure(context, target).catch((error: unknown) =>
       context.log.warn({ err: error }, 'a signature failure could not be counted'),
     )
     refuse(ctx, 400, 'The signature does not match: check the signing secret of this endpoint')
+    return 'unverified'
   }
+}
+
+/** What became of a webhook, as it is counted. */
+type Result = 'accepted' | 'duplicate' | 'unverified' | 'refused'
+
+function turnDown(ctx: KoaContext, status: number, words: string): Result {
+  refuse(ctx, status, words)
+  return 'refused'
 }
 
 /** One patience for all waits of a request together: what is left of it shrinks. */
