@@ -9,6 +9,8 @@ import { SCHEDULES, type Schedule } from './schedule.js'
 
 /** Redis may be flushed, and the schedules with it: whether they are there is looked at this often. */
 const RESCHEDULE_MS = 5_000
+/** Clocks of two machines differ by less. */
+const WRONG_CLOCK_MS = 10_000
 
 /**
  * Starts the workers of every queue and keeps the schedules.
@@ -63,7 +65,10 @@ async function keepSchedules({ log }: Context, store: QueueStore, schedules: rea
     try {
       const queue = store.queue(job.queue)
       const kept = await queue.getJobScheduler(job.name)
-      if (kept?.every === everyMs) continue
+      const isFarAhead = kept?.next !== undefined && kept.next > Date.now() + everyMs + WRONG_CLOCK_MS
+      if (kept?.every === everyMs && !isFarAhead) continue
+      // A worker whose clock was wrong planned the next round: kept, the schedule would stand still until then.
+      if (isFarAhead) await queue.removeJobScheduler(job.name)
       const opts = { removeOnComplete: 10, removeOnFail: 100 }
       await queue.upsertJobScheduler(job.name, { every: everyMs }, { name: job.name, data: {}, opts })
     } catch (error) {

@@ -220,7 +220,8 @@ function behavesAsQueue(open: () => string | null) {
     })
   })
 
-  it('runs a schedule by itself', async () => {
+  /** Runs this schedule of upkeep until the end of the test, and gives how often it ran. */
+  async function schedule(everyMs: number, before?: (store: QueueStore) => Promise<unknown>) {
     let runs = 0
     const job = defineJob({
       name: 'tick',
@@ -233,7 +234,8 @@ function behavesAsQueue(open: () => string | null) {
     })
     const context = fakeContext({ db: database.db })
     const store = openQueueStore({ redisUrl: open(), databaseUrl: database.url, log: context.log })
-    const jobs = runJobs(context, store, [job as JobDefinition], [{ job: job as never, everyMs: 300 }])
+    await before?.(store)
+    const jobs = runJobs(context, store, [job as JobDefinition], [{ job: job as never, everyMs }])
     running = {
       stop: async () => {
         await jobs.stop()
@@ -241,7 +243,22 @@ function behavesAsQueue(open: () => string | null) {
         await store.close()
       },
     }
-    await eventually(() => runs >= 2)
+    return { runs: () => runs }
+  }
+
+  it('runs a schedule by itself', async () => {
+    const { runs } = await schedule(300)
+    await eventually(() => runs() >= 2)
+  })
+
+  it('does not wait for the next round of a schedule that a wrong clock has put far ahead', async () => {
+    const startDate = Date.now() + 600_000
+    const { runs } = await schedule(300, async (store) => {
+      const repeat = { every: 300, startDate }
+      await store.queue('upkeep').upsertJobScheduler('tick', repeat, { name: 'tick', data: {} })
+      expect((await store.queue('upkeep').getJobScheduler('tick'))?.next).toBeGreaterThan(Date.now() + 500_000)
+    })
+    await eventually(() => runs() >= 2)
   })
 
   it('finishes what it began when it is stopped, and begins nothing more', async () => {
