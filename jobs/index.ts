@@ -13,6 +13,7 @@ import {
   processLeftOtherEventsJob,
   processOtherEventsJob,
 } from './process-events.js'
+import { prunePayloadsJob } from './prune-payloads.js'
 import { runDiagnosticJob } from './run-diagnostic.js'
 import { sendDigestsJob } from './send-digests.js'
 import { settleCardsJob } from './settle-cards.js'
@@ -40,4 +41,5 @@ export const JOBS: readonly JobDefinition[] = [
   openPastCasesJob,
   checkAllSystemsJob,
   checkSystemJob,
+  prunePayloadsJob,
 ]

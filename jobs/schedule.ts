@@ -3,6 +3,7 @@ import { checkSendersJob } from './check-senders.js'
 import { checkAllSystemsJob } from './check-system.js'
 import type { JobDefinition } from './define-job.js'
 import { findAllGapsJob } from './find-all-gaps.js'
+import { prunePayloadsJob } from './prune-payloads.js'
 import { sweepJob } from './sweep.js'
 
 /** A job that comes round by itself. */
@@ -20,4 +21,5 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: checkSendersJob, everyMs: 600_000 },
   { job: auditJob, everyMs: 3_600_000, atStart: true },
   { job: checkAllSystemsJob, everyMs: 3_600_000, atStart: true },
+  { job: prunePayloadsJob, everyMs: 600_000 },
 ]

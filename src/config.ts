@@ -41,6 +41,8 @@ export interface Config {
   readonly metricsToken: string | null
   /** Where a worker process answers `/healthz`, `/readyz` and `/metrics`. `null`: nowhere. */
   readonly workerPort: number | null
+  /** So long an event's payload is kept whole; at least as long as Stripe lists it. */
+  readonly eventPayloadDays: number
   readonly logLevel: LogLevel
 }
 
@@ -138,6 +140,15 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]{24,}$/, "must be at least 24 characters without spaces: make one with 'openssl rand -hex 24'")
     .optional(),
+  EVENT_PAYLOAD_DAYS: z
+    .string()
+    .regex(/^\d{2,4}$/, 'must be a number of days, at least 31')
+    .transform(Number)
+    .refine(
+      (days) => days >= 31,
+      'must be at least 31 days: so long Stripe lists events, and they may have to be read again',
+    )
+    .default(90),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -189,6 +200,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustProxy: Number(values.TRUST_PROXY),
     metricsToken: values.METRICS_TOKEN ?? null,
     workerPort: values.WORKER_PORT ?? null,
+    eventPayloadDays: values.EVENT_PAYLOAD_DAYS,
     logLevel: values.LOG_LEVEL,
   }
 }

@@ -47,6 +47,7 @@ export type Settings = Pick<
   | 'openSignUp'
   | 'trustProxy'
   | 'metricsToken'
+  | 'eventPayloadDays'
 >
 
 type Parts = Omit<Context, 'now' | 'wait' | 'stripe' | 'mailerOf' | 'metrics' | 'say' | 'stopping'> &

@@ -77,6 +77,7 @@ export function fakeContext({ db, settings, mail, at = new Date() }: Options): F
       openSignUp: false,
       trustProxy: 0,
       metricsToken: null,
+      eventPayloadDays: 90,
       ...settings,
     },
     now: () => new Date(time),

@@ -37,6 +37,9 @@ export class StripeConnection extends Row {
   /** Webhooks that came to this workspace's URL and could not be verified. */
   declare signature_failures: number
   declare signature_failed_at: Date | null
+  /** Payloads of the events up to this one, in the order of their receipt, are pruned. */
+  declare pruned_to_at: Date | null
+  declare pruned_to_id: string | null
   /** Everything that Stripe lists up to here is in the inbox; `null`: not compared yet. */
   declare events_checked_until: Date | null
   /** `null`: the current one. */
