@@ -263,6 +263,11 @@ export function readAddressChange(environment: Environment = process.env): { fro
   return { from: values.OWNER_EMAIL, to: values.NEW_OWNER_EMAIL }
 }
 
+/** Where a backup is written to, or restored from; `null`: not named. */
+export function readBackupFile(environment: Environment = process.env): string | null {
+  return environment.BACKUP_FILE || null
+}
+
 /** What `npm run diagnose` takes from the environment. */
 export interface DiagnoseInput {
   readonly stripeKey: string

@@ -131,13 +131,16 @@ interface Surroundings {
   readonly connections?: number
 }
 
+/** Seals with the secret key, and opens what it or the one before sealed. */
+export function cipherOf({ dataDir, previousSecretKey, secretKey }: Config): Cipher {
+  return createCipher([secretKey ?? secretKeyIn(dataDir), ...(previousSecretKey ? [previousSecretKey] : [])])
+}
+
 /** The context of a process. Whoever opens it destroys `context.db` at the end. */
 export function openContext(config: Config, { databaseUrl, log, stopping, connections = 20 }: Surroundings): Context {
-  const current = config.secretKey ?? secretKeyIn(config.dataDir)
-  const previous = config.previousSecretKey ? [config.previousSecretKey] : []
   return createContext({
     db: connect(databaseUrl, { max: connections }),
-    cipher: createCipher([current, ...previous]),
+    cipher: cipherOf(config),
     mail: config.mail && createResendMailer(config.mail),
     log,
     settings: config,

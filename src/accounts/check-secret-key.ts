@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import { Workspace } from '../db/models/workspace.js'
 import { messageOf, StartError } from '../errors.js'
+import type { Cipher } from '../secrets/cipher.js'
 import { places } from './places.js'
 
 /**
@@ -10,9 +11,13 @@ import { places } from './places.js'
  */
 export async function checkSecretKey({ db, cipher }: Context): Promise<void> {
   const newest = await Workspace.query(db).orderBy('created_at', 'desc').first()
-  if (!newest) return
+  if (newest) insistOpens(cipher, newest)
+}
+
+/** @throws StartError when the key is not the one that sealed what is stored with this workspace */
+export function insistOpens(cipher: Cipher, workspace: Pick<Workspace, 'id' | 'webhook_token_sealed'>): void {
   try {
-    cipher.open(newest.webhook_token_sealed, places.webhookToken(newest.id))
+    cipher.open(workspace.webhook_token_sealed, places.webhookToken(workspace.id))
   } catch (error) {
     throw new StartError(
       'The secret key does not open what is stored in this database. Set SECRET_KEY, or put the file secret-key back ' +

@@ -48,6 +48,21 @@ export async function migrate(db: Db): Promise<string[]> {
   }
 }
 
+/** Of this version, oldest first. */
+export async function migrationNames(): Promise<string[]> {
+  return (await migrationSource.getMigrations([])).map((file) => migrationSource.getMigrationName(file))
+}
+
+/** Brings an empty database to the shape that it had with this migration, and no further. */
+export async function migrateThrough(db: Db, last: string): Promise<void> {
+  for (const name of await migrationNames()) {
+    const { applied } = await appliedMigrations(db)
+    if ((await migrationNames()).indexOf(last) < applied) return
+    await db.migrate.up({ migrationSource })
+    if (name === last) return
+  }
+}
+
 /** One at a time, each in a transaction of its own: what failed is then the first that is left. */
 async function upToDate(db: Db): Promise<string[]> {
   const names: string[] = []

@@ -27,7 +27,9 @@ export async function switchPrompts(
 /** The caller holds the workspace's row. */
 export async function turnPromptsOn(context: Context, trx: Db, workspace: Workspace): Promise<void> {
   const now = context.now()
-  const switchedOn = await workspace.$query(trx).patchAndFetch({ prompts_on_at: now })
+  const switchedOn = await workspace
+    .$query(trx)
+    .patchAndFetch({ prompts_on_at: now, restored_at: null, restored_from: null })
   const begun = Touch.query(trx)
     .where({ workspace_id: workspace.id })
     .where((over) => over.whereNotNull('mail_id').orWhereNotNull('skipped_at'))

@@ -23,6 +23,9 @@ export class Workspace extends Row {
   declare webhook_token_sealed: string
   /** `null`: prompts are off, no touch is planned. */
   declare prompts_on_at: Date | null
+  /** It came out of a backup, made at the second; `null`: not, or prompts were turned on since. */
+  declare restored_at: Date | null
+  declare restored_from: Date | null
   /** We pay the open invoice when the customer has another card. */
   declare pay_with_new_card: boolean
   /** Reminders go out between these minutes since midnight, in the workspace's time zone. */

@@ -11,6 +11,8 @@ import { viewOf } from './view.js'
 export interface PromptsView {
   /** Since when prompts are on: "Tue 24 Nov, 09:10". `null`: they are off. */
   readonly onSince: string | null
+  /** That mails may have gone out which nobody here knows of. `null`: nothing was restored. */
+  readonly restored: string | null
   /** What would go out if they were turned on now; `null`: they are on. */
   readonly rehearsal: RehearsalView | null
   readonly button: string
@@ -36,6 +38,7 @@ export function presentPrompts(
   const view = viewOf(workspace, now)
   return {
     onSince: workspace.prompts_on_at && view.times.moment(workspace.prompts_on_at),
+    restored: restoredInWords(workspace, view.times.moment),
     rehearsal: rehearsal && presentRehearsal(rehearsal, view),
     button:
       rehearsal && sendsNow(rehearsal) ? `Turn prompts on: send ${mailsInWords(rehearsal)} now` : 'Turn prompts on',
@@ -43,6 +46,15 @@ export function presentPrompts(
     stripeMails: stripeMailSettings(connection.mode),
     pays: { isOn: workspace.pay_with_new_card, mayPay: !lacks(connection, 'rak_invoice_write') },
   }
+}
+
+function restoredInWords({ restored_at, restored_from }: Workspace, moment: (at: Date) => string): string | null {
+  if (!restored_at || !restored_from) return null
+  return (
+    `Everything here was restored on ${moment(restored_at)} from a backup made on ${moment(restored_from)}. Mails that ` +
+    'went out in between are not known here: look whether one of these customers got theirs already. What Stripe told ' +
+    'in between is fetched again by itself.'
+  )
 }
 
 const sendsNow = ({ mailCount, hasProvider }: Rehearsal) => hasProvider && mailCount > 0

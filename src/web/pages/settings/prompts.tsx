@@ -55,7 +55,7 @@ function On({ since }: { since: string }) {
   )
 }
 
-function Off({ of: { rehearsal } }: { of: PromptsView }) {
+function Off({ of: { rehearsal, restored } }: { of: PromptsView }) {
   if (!rehearsal) return null
   return (
     <>
@@ -64,6 +64,7 @@ function Off({ of: { rehearsal } }: { of: PromptsView }) {
           <h2 id="h-prompts">Prompts are off: nobody is written to</h2>
           <span className="end num">As of {rehearsal.asOf}</span>
         </div>
+        {restored ? <p className="notice">{restored}</p> : null}
         <p className="prose">
           {rehearsal.mailCount === 0
             ? 'Turned on now, no mail goes out at once. From then on, whoever’s renewal fails hears from you within five minutes.'
