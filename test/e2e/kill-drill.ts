@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../simulator/random.js'
 import { addresses, expectEachMailedOnce, type Installation, type Part, untilSettled } from './installation.js'
 
-const FAILURES = 500
-const ARRIVING_MS = 12_000
-const KILLS = 4
+const FAILURES = 150
+const ARRIVING_MS = 6_000
+const KILLS = 2
 
 /**
- * 500 renewals of 500 customers fail, a fifth of the webhooks comes twice and all in no order, while web and worker are
+ * 150 renewals of 150 customers fail, a fifth of the webhooks comes twice and all in no order, while web and worker are
  * killed with -9 at moments that a seed decides, in the end both at once.
  */
 export async function killDrill(installation: Installation): Promise<void> {
