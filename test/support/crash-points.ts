@@ -80,14 +80,15 @@ function expectAfter(when: string, check: () => void): void {
 }
 
 /**
- * Right before each effect that lasts, and right after it. Between those a process reads, or writes what Postgres rolls
- * back: whenever it dies there, the same is left. `EVERY_CRASH_POINT=1` does not take that for granted and kills at each
- * single statement.
+ * Right before the first effect that lasts, and right after each. Between two of those a process reads, or writes what
+ * Postgres rolls back: whenever it dies there, the same is left. `EVERY_CRASH_POINT=1` does not take that for granted and
+ * kills at each single statement.
  */
 function deathsOf(effects: readonly Effect[]): Required<Death>[] {
   const isEach = process.env.EVERY_CRASH_POINT === '1'
+  const first = effects.findIndex(({ lasts }) => lasts)
   return effects.flatMap(({ lasts }, index) => [
-    ...(lasts || isEach ? [{ at: index + 1, moment: 'before' as const }] : []),
+    ...(isEach || index === first ? [{ at: index + 1, moment: 'before' as const }] : []),
     ...(lasts ? [{ at: index + 1, moment: 'after' as const }] : []),
   ])
 }
