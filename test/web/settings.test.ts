@@ -67,6 +67,15 @@ describe('turning prompts on', () => {
     return read(PAGE)
   }
 
+  it('says first that everything came out of a backup, until they are on again', async () => {
+    const restored = { restored_at: NOW, restored_from: new Date(NOW.getTime() - 2 * DAY) }
+    await Workspace.query(database.db).findById(workspace.id).patch(restored)
+    expect(await read(PAGE)).toMatch(/restored on Wed 25 Nov.* from a backup made on Mon 23 Nov.*not known here/)
+    await press('on')
+    await press('off')
+    expect(await read(PAGE)).not.toContain('restored')
+  })
+
   it('shows which open case would get which mail, in which words, and changes nothing by it', async () => {
     await aStoredCase(context, workspace, {
       customer_name: 'Cloudsmith',
