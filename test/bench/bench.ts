@@ -7,6 +7,7 @@ import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
 import { panel } from './panel.js'
+import { summarizeProfiles } from './profile.js'
 import { simulator } from './simulator.js'
 import { openStage } from './stage.js'
 
@@ -62,6 +63,7 @@ try {
 } finally {
   await stage.close()
 }
+if (values.profile) console.log(`\nWhere the time went:\n\n${await summarizeProfiles(values.profile)}`)
 
 function atLeast(least: number, text: string): number {
   const value = Number(text)

@@ -11,7 +11,10 @@ import { redisFlushed } from './redis-outage.js'
 import { stopsInTheMiddle } from './stopping.js'
 import { stripeAnswers503 } from './stripe-outage.js'
 
-/** Each scenario has processes, a database, a Stripe and a provider of its own. They mostly wait, so they run together. */
+/**
+ * Each scenario has processes, a database, a Stripe and a provider of its own. They mostly wait, so they run together. What
+ * has little to do with where the queues live is played on one store only; the drills play everything on both.
+ */
 const LONGEST_MS = 240_000
 
 const concurrently = {
@@ -54,9 +57,9 @@ function onBoth(name: string, play: (installation: Installation) => Promise<void
 
 describe('whatever breaks, each customer gets the first touch once', () => {
   onBoth('when web and worker are killed with -9 at any moment of 150 failures with duplicates', killDrill)
-  onBoth('when the mail provider limits, is down, cuts the line or falls silent', mailProviderFails)
+  onPostgres('when the mail provider limits, is down, cuts the line or falls silent', mailProviderFails)
   onRedis('when Redis forgets everything', redisFlushed)
-  onBoth('when Stripe answers nothing but 503, within seconds, and the facts follow', stripeAnswers503)
+  onRedis('when Stripe answers nothing but 503, within seconds, and the facts follow', stripeAnswers503)
   onBoth(
     'when web and worker are asked to stop in the middle, which they do at once and with status 0',
     stopsInTheMiddle,
