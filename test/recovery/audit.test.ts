@@ -80,7 +80,7 @@ describe('the audit of a history', () => {
       simulators,
       workspaceId: workspace.id,
       events: new Set(WEBHOOK_EVENTS),
-      history: { from: until - 30 * DAY, until, customers: 60, failures: 0.8 },
+      history: { from: until - 30 * DAY, until, customers: 150, failures: 0.8 },
     })
     await simulators.stop()
 
