@@ -1,3 +1,4 @@
+import './small-heap.js'
 import { checkSecretKey } from '../src/accounts/check-secret-key.js'
 import { readConfig } from '../src/config.js'
 import { openContext } from '../src/context.js'

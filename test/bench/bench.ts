@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.js'
 import { burst } from './burst.js'
 import { diagnostic } from './diagnostic.js'
+import { drain } from './drain.js'
+import { firstTouch } from './first-touch.js'
 import { intake } from './intake.js'
 import { describeMachine } from './machine.js'
 import { mail } from './mail.js'
@@ -10,6 +12,7 @@ import { panel } from './panel.js'
 import { summarizeProfiles } from './profile.js'
 import { simulator } from './simulator.js'
 import { openStage } from './stage.js'
+import { startUp } from './start-up.js'
 
 /**
  * `npm run bench -- [name…] [--seconds 5] [--rounds 5] [--json FILE] [--profile FOLDER]`
@@ -18,7 +21,7 @@ import { openStage } from './stage.js'
  * one machine.
  */
 
-const BENCHMARKS: readonly Benchmark[] = [intake, mail, burst, simulator, panel, diagnostic]
+const BENCHMARKS: readonly Benchmark[] = [intake, startUp, mail, firstTouch, drain, burst, simulator, panel, diagnostic]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep, setImmediate as untilNextTurn } from 'node:timers/promises'
-import { readConfig } from '../../src/config.js'
-import { type Context, openContext } from '../../src/context.js'
-import { StripeConnection } from '../../src/db/models/stripe-connection.js'
-import { createLog } from '../../src/log.js'
-import { WEBHOOK_EVENTS } from '../../src/stripe/event-types.js'
-import { type Simulators, startSimulators } from '../simulator/index.js'
-import { aWorkspace, type TestWorkspace } from '../support/factories.js'
-import { freePort } from '../support/free-port.js'
+import type { Context } from '../../src/context.js'
+import type { Simulators } from '../simulator/index.js'
 import type { Benchmark } from './benchmark.js'
 import { cpuOf, cpuOfFamily } from './cpu.js'
-import { redisVersion } from './machine.js'
+import { firstTouchTimes } from './first-touch-times.js'
 import { percentile } from './measure.js'
+import { memoryOf } from './memory.js'
+import { openProduct, queueStores } from './product.js'
 import type { Server, Stage } from './stage.js'
 import { decimals, table, whole } from './table.js'
 
@@ -39,6 +34,8 @@ interface Outcome {
   readonly mailCalls: number
   readonly mailCallsRefused: number
   readonly cpuSeconds: Readonly<Record<string, number>>
+  /** The most that each process ever held. */
+  readonly peakMiB: Readonly<Record<string, number>>
 }
 
 /**
@@ -48,49 +45,18 @@ interface Outcome {
 export const burst: Benchmark = {
   name: 'burst',
   async run(stage) {
-    const outcomes = [
-      await burstOn(stage, 'queues on Postgres', null),
-      ...(redisVersion() ? [await burstOn(stage, 'queues on Redis', await stage.redis())] : []),
-    ]
+    const outcomes: Outcome[] = []
+    for (const { name, redis } of await queueStores(stage)) outcomes.push(await burstOn(stage, name, redis))
     return { text: textOf(outcomes), data: { mailCallsASecond: MAIL_CALLS_A_SECOND, outcomes } }
   },
 }
 
 async function burstOn(stage: Stage, name: string, redis: Server | null): Promise<Outcome> {
-  const simulators = await startSimulators({
-    seed: 'burst',
-    stripe: { rateLimits: true },
-    mail: { callsPerSecond: MAIL_CALLS_A_SECOND },
-  })
-  const port = await freePort()
-  const databaseUrl = await stage.database()
-  const webhookSecret = `whsec_${randomBytes(24).toString('base64')}`
-  const environment = {
-    NODE_ENV: 'production',
-    PORT: String(port),
-    APP_URL: `http://127.0.0.1:${port}`,
-    DATABASE_URL: databaseUrl,
-    ...(redis && { REDIS_URL: redis.url }),
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    STRIPE_API_BASE: simulators.stripe.url,
-    RESEND_BASE_URL: simulators.mail.url,
-    RESEND_API_KEY: simulators.mail.addKey(),
-    RESEND_WEBHOOK_SECRET: webhookSecret,
-    EMAIL_FROM: 'SecondLoop <mail@secondloop.example>',
-    TEST_MODE_MAIL: 'customer',
-  }
-  const context = openContext(readConfig(environment), { databaseUrl, log: createLog('silent') })
+  const product = await openProduct(stage, { seed: 'burst', redis, mailCallsPerSecond: MAIL_CALLS_A_SECOND })
   try {
-    const workspace = await connected(context, simulators)
-    const web = await stage.start('src/web/server', environment, port)
-    const worker = await stage.start('jobs/worker', environment)
-    simulators.stripe.addWebhookEndpoint({
-      url: `${environment.APP_URL}/webhooks/stripe/${workspace.webhookToken}`,
-      secret: workspace.signingSecret,
-      events: WEBHOOK_EVENTS,
-    })
-    simulators.mail.addWebhookEndpoint({ url: `${environment.APP_URL}/webhooks/resend`, secret: webhookSecret })
-
+    const { context, simulators } = product
+    const web = await product.startWeb()
+    const worker = await product.startWorker()
     const postgresBefore = cpuOfFamily(stage.postgres.pid)
     const began = Date.now()
     for (let made = 0; made < FAILURES; made += 1) {
@@ -103,22 +69,12 @@ async function burstOn(stage: Stage, name: string, redis: Server | null): Promis
       worker: cpuOf(worker.pid) / 1_000,
       Postgres: (cpuOfFamily(stage.postgres.pid) - postgresBefore) / 1_000,
     }
+    const peakMiB = { web: memoryOf(web.pid).peakMiB, worker: memoryOf(worker.pid).peakMiB }
     const seconds = (Date.now() - began) / 1_000
-    await Promise.all([stage.stop(web), stage.stop(worker)])
-    return { name, seconds, cpuSeconds, ...(await outcomeOf(context, simulators)) }
+    return { name, seconds, cpuSeconds, peakMiB, ...(await outcomeOf(context, simulators)) }
   } finally {
-    await context.db.destroy()
-    await simulators.stop()
+    await product.close()
   }
-}
-
-async function connected(context: Context, { stripe }: Simulators): Promise<TestWorkspace> {
-  const workspace = await aWorkspace(context)
-  const place = { workspaceId: workspace.id, field: 'stripe_connections.api_key' }
-  await StripeConnection.query(context.db)
-    .findById(workspace.connectionId)
-    .patch({ api_key_sealed: context.cipher.seal(stripe.addKey(), place) })
-  return workspace
 }
 
 async function untilAllAccepted({ db }: Context, began: number): Promise<void> {
@@ -130,12 +86,7 @@ async function untilAllAccepted({ db }: Context, began: number): Promise<void> {
 }
 
 async function outcomeOf({ db }: Context, { mail }: Simulators) {
-  const rows: { ms: number }[] = await db('touches as touch')
-    .join('recovery_cases as case', 'case.id', 'touch.case_id')
-    .where({ 'touch.step': 0 })
-    .whereNotNull('touch.sent_at')
-    .select(db.raw('(extract(epoch from touch.sent_at - "case".received_at) * 1000)::float as ms'))
-  const times = Float64Array.from(rows, ({ ms }) => ms).sort()
+  const times = await firstTouchTimes(db)
   const [events] = await db('stripe_events').count<{ count: number }[]>()
   const counts = new Map<string, number>()
   for (const { to } of mail.inbox.mails) for (const address of to) counts.set(address, (counts.get(address) ?? 0) + 1)
@@ -169,6 +120,8 @@ function textOf(outcomes: readonly Outcome[]): string {
     'web CPU s',
     'worker CPU s',
     'Postgres CPU s',
+    'web MiB',
+    'worker MiB',
   ]
   const rows = outcomes.map((one) => [
     one.name,
@@ -182,6 +135,7 @@ function textOf(outcomes: readonly Outcome[]): string {
     whole(one.mailCalls),
     whole(one.mailCallsRefused),
     ...Object.values(one.cpuSeconds).map((seconds) => decimals(seconds, 1)),
+    ...Object.values(one.peakMiB).map(whole),
   ])
   return [
     `${whole(FAILURES)} renewals of as many customers fail at once; the mail provider takes ${MAIL_CALLS_A_SECOND} calls a second; from webhook to acceptance`,

@@ -11,7 +11,9 @@ import { cpuOf, cpuOfFamily } from './cpu.js'
 import { ID, type LoadOrder, type LoadResult } from './load.js'
 import { redisVersion } from './machine.js'
 import { spreadOf } from './measure.js'
-import type { Stage } from './stage.js'
+import { memoryOf } from './memory.js'
+import { queueStores } from './product.js'
+import type { Server, Stage } from './stage.js'
 import { decimals, table, whole, withEnds } from './table.js'
 
 const CONNECTIONS = 64
@@ -22,12 +24,14 @@ const WARM_UP_EVENTS = 20_000
 /** Something that takes webhooks, and what it runs on. */
 interface Subject {
   readonly name: string
-  readonly port: number
+  readonly ports: readonly number[]
   readonly path: string
   readonly secret: string
   readonly databaseUrl?: string
   /** CPU time so far, in milliseconds, by process. */
   cpu(): Readonly<Record<string, number>>
+  /** The most that any of its processes ever held, in MiB. */
+  memory(): number
 }
 
 interface Round extends LoadResult {
@@ -37,15 +41,14 @@ interface Round extends LoadResult {
   readonly cpuUs: Readonly<Record<string, number>>
 }
 
-/** Webhooks a second: our web process beside bare Koa with the SDK's signature check, in turns. No worker runs. */
+/** Webhooks a second: one and two web processes beside bare Koa with the SDK's signature check, in turns. No worker runs. */
 export const intake: Benchmark = {
   name: 'intake',
   async run(stage, { seconds, rounds }) {
     const bare = await bareKoa(stage)
-    const ours = [
-      await webProcess(stage, 'web, queues on Postgres', null),
-      ...(redisVersion() ? [await webProcess(stage, 'web, queues on Redis', await stage.redis())] : []),
-    ]
+    const ours: Subject[] = []
+    for (const { name, redis } of await queueStores(stage))
+      for (const processes of [1, 2]) ours.push(await webProcesses(stage, { name, redis, processes }))
     const subjects = [bare, ...ours]
     const rows = new Map<Subject, Round[]>(subjects.map((subject) => [subject, []]))
 
@@ -78,7 +81,7 @@ export const intake: Benchmark = {
 
 type Summary = ReturnType<typeof summaryOf> & { accepted?: number; stored?: number }
 
-function summaryOf({ name }: Subject, rounds: Round[], bare: Round[]) {
+function summaryOf({ memory, name }: Subject, rounds: Round[], bare: Round[]) {
   const cpuNames = Object.keys(rounds[0]?.cpuUs ?? {})
   return {
     name,
@@ -86,6 +89,7 @@ function summaryOf({ name }: Subject, rounds: Round[], bare: Round[]) {
     p50Ms: spreadOf(rounds.map(({ p50Ms }) => p50Ms)),
     p99Ms: spreadOf(rounds.map(({ p99Ms }) => p99Ms)),
     toBareKoa: spreadOf(rounds.map(({ perSecond }, n) => perSecond / bare[n]!.perSecond)),
+    peakMiB: memory(),
     refused: rounds.reduce((sum, { answers }) => sum + refusedIn(answers), 0),
     cpuUs: Object.fromEntries(cpuNames.map((key) => [key, spreadOf(rounds.map(({ cpuUs }) => cpuUs[key]!)).median])),
   }
@@ -93,7 +97,16 @@ function summaryOf({ name }: Subject, rounds: Round[], bare: Round[]) {
 
 function textOf(measured: Summary[]): string {
   const cpu = ['web', 'Postgres', 'Redis', 'load']
-  const head = ['', 'accepted/s', 'p50 ms', 'p99 ms', 'of bare Koa', ...cpu.map((name) => `${name} µs`), 'refused']
+  const head = [
+    '',
+    'accepted/s',
+    'p50 ms',
+    'p99 ms',
+    'of bare Koa',
+    ...cpu.map((name) => `${name} µs`),
+    'MiB',
+    'refused',
+  ]
   const rows = measured.map((one) => [
     one.name,
     whole(one.perSecond.median),
@@ -101,6 +114,7 @@ function textOf(measured: Summary[]): string {
     decimals(one.p99Ms.median, 1),
     withEnds(one.toBareKoa, 2),
     ...cpu.map((name) => whole(one.cpuUs[name] ?? Number.NaN)),
+    whole(one.peakMiB),
     String(one.refused),
   ])
   const kept = measured
@@ -120,9 +134,9 @@ function textOf(measured: Summary[]): string {
 }
 
 async function load(stage: Stage, subject: Subject, seconds: number, events: number): Promise<Round> {
-  const { port, path, secret } = subject
+  const { ports, path, secret } = subject
   const order: LoadOrder = {
-    ...{ port, path, secret, seconds, events },
+    ...{ ports, path, secret, seconds, events },
     body: body(),
     prefix: randomBytes(5).toString('hex'),
     connections: CONNECTIONS,
@@ -148,20 +162,28 @@ async function bareKoa(stage: Stage): Promise<Subject> {
   const secret = 'whsec_bench'
   const environment = { NODE_ENV: 'production', BENCH_PORT: String(port), BENCH_SECRET: secret }
   const child = await stage.start('test/bench/bare-koa', environment, port)
-  return { name: 'bare Koa, constructEvent', port, path: '/', secret, cpu: () => ({ web: cpuOf(child.pid) }) }
+  return {
+    name: 'bare Koa, constructEvent',
+    ports: [port],
+    path: '/',
+    secret,
+    cpu: () => ({ web: cpuOf(child.pid) }),
+    memory: () => memoryOf(child.pid).peakMiB,
+  }
 }
 
-async function webProcess(
-  stage: Stage,
-  name: string,
-  redis: { readonly url: string; readonly pid: number } | null,
-): Promise<Subject> {
-  const port = await freePort()
+interface Webs {
+  readonly name: string
+  readonly redis: Server | null
+  readonly processes: number
+}
+
+async function webProcesses(stage: Stage, { name, processes, redis }: Webs): Promise<Subject> {
+  const ports = await Promise.all(Array.from({ length: processes }, freePort))
   const databaseUrl = await stage.database()
   const environment = {
     NODE_ENV: 'production',
-    PORT: String(port),
-    APP_URL: `http://127.0.0.1:${port}`,
+    APP_URL: `http://127.0.0.1:${ports[0]}`,
     DATABASE_URL: databaseUrl,
     ...(redis && { REDIS_URL: redis.url }),
     SECRET_KEY: randomBytes(32).toString('base64'),
@@ -172,18 +194,21 @@ async function webProcess(
   const workspace = await aWorkspace(context)
   await context.db.destroy()
 
-  const child = await stage.start('src/web/server', environment, port)
+  const children = await Promise.all(
+    ports.map((port) => stage.start('src/web/server', { ...environment, PORT: String(port) }, port)),
+  )
   return {
-    name,
-    port,
+    name: `${processes} web, ${name}`,
+    ports,
     path: `/webhooks/stripe/${workspace.webhookToken}`,
     secret: workspace.signingSecret,
     databaseUrl,
     cpu: () => ({
-      web: cpuOf(child.pid),
+      web: children.reduce((sum, { pid }) => sum + cpuOf(pid), 0),
       Postgres: cpuOfFamily(stage.postgres.pid),
       ...(redis && { Redis: cpuOf(redis.pid) }),
     }),
+    memory: () => Math.max(...children.map(({ pid }) => memoryOf(pid).peakMiB)),
   }
 }
 

@@ -10,7 +10,8 @@ import { percentile } from './measure.js'
  */
 
 export interface LoadOrder {
-  readonly port: number
+  /** Connections are shared out among them. */
+  readonly ports: readonly number[]
   readonly path: string
   readonly secret: string
   /** As it is posted; each event puts an id of its own in place of `ID`. */
@@ -42,7 +43,9 @@ process.on('message', async (order: LoadOrder) => {
 
 async function load(order: LoadOrder): Promise<LoadResult> {
   const requests = sign(order)
-  const sockets = await Promise.all(Array.from({ length: order.connections }, () => open(order.port)))
+  const sockets = await Promise.all(
+    Array.from({ length: order.connections }, (_, n) => open(order.ports[n % order.ports.length]!)),
+  )
   const latencies: number[] = []
   const answers: Record<string, number> = {}
   let next = 0
@@ -77,7 +80,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
 }
 
 /** The n-th request, signed beforehand; put together when it is sent, since all of them whole are hundreds of MB. */
-function sign({ port, path, secret, body, prefix, events }: LoadOrder): (n: number) => string | undefined {
+function sign({ path, secret, body, prefix, events }: LoadOrder): (n: number) => string | undefined {
   // One character a byte from here on, which is the cheapest to put together and to write.
   const [before = '', after = ''] = Buffer.from(body).toString('latin1').split(ID)
   const timestamp = Math.floor(Date.now() / 1_000)
@@ -89,7 +92,7 @@ function sign({ port, path, secret, body, prefix, events }: LoadOrder): (n: numb
   const head = (signature: string, length: number) =>
     [
       `POST ${path} HTTP/1.1`,
-      `Host: 127.0.0.1:${port}`,
+      'Host: 127.0.0.1',
       'User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)',
       'Content-Type: application/json; charset=utf-8',
       `Stripe-Signature: t=${timestamp},v1=${signature}`,

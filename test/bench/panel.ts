@@ -6,13 +6,14 @@ import { serveApp } from '../support/web.js'
 import type { Benchmark } from './benchmark.js'
 import { fillCases, fillEvents } from './fill-cases.js'
 import { type Spread, spreadOf } from './measure.js'
-import { table, withEnds } from './table.js'
+import { table, whole, withEnds } from './table.js'
 
 const CASES = 100_000
+const MANY_CASES = 1_000_000
 const EVENTS = 1_000_000
 const TIMES = 20
 
-/** Of the first workspace. */
+/** Of each workspace. */
 const PAGES = {
   'overview, 7 days': '/app?days=7',
   'overview, 30 days': '/app',
@@ -34,12 +35,14 @@ const PAGES = {
 interface Measured {
   readonly alone: Spread
   readonly beside: Spread
+  /** Of a third workspace, with a million cases, beside the two. */
+  readonly many: Spread
 }
 
 /**
  * How long the panel's pages take for a workspace with 100,000 cases and 1,000,000 events, alone in its database and
  * beside another of the same size; with the plan of the slowest statement of the slowest page. In milliseconds, as the
- * browser sees it, with the web application in this process.
+ * browser sees it, with the web application in this process; then the same pages of a workspace with a million cases.
  */
 export const panel: Benchmark = {
   name: 'panel',
@@ -47,14 +50,17 @@ export const panel: Benchmark = {
     const db = connect(await stage.database())
     try {
       const { data, plan } = await measurePages(db)
-      const rows = Object.entries(data).map(([page, { alone, beside }]) => [
+      const rows = Object.entries(data).map(([page, { alone, beside, many }]) => [
         page,
         withEnds(alone, 0),
         withEnds(beside, 0),
         (beside.median / alone.median).toFixed(2),
+        withEnds(many, 0),
+        (many.median / beside.median).toFixed(2),
       ])
-      const title = `pages of a workspace with ${CASES.toLocaleString('en')} cases, milliseconds, ${TIMES} times each`
-      return { text: `${title}\n${table(['page', 'alone', 'with a neighbour', 'ratio'], rows)}\n\n${plan}`, data }
+      const title = `pages of a workspace with ${whole(CASES)} cases, milliseconds, ${TIMES} times each; then of one with ${whole(MANY_CASES)}`
+      const head = ['page', 'alone', 'with a neighbour', 'ratio', 'of many', 'ratio']
+      return { text: `${title}\n${table(head, rows)}\n\n${plan}`, data }
     } finally {
       await db.destroy()
     }
@@ -72,16 +78,20 @@ async function measurePages(db: Db) {
     const [context] = contexts
     if (!context) throw new Error('The application was given no context')
     const workspace = await aWorkspace(context)
-    await fill(db, workspace)
+    await fill(db, workspace, CASES)
     const browser = await signIn(web, context, workspace.owner)
-    const pages: Record<string, string> = { ...PAGES, 'page 200': await deepPage(db, workspace.id) }
+    const pages = await pagesOf(db, workspace.id)
 
     const alone = await timeAll(browser, pages)
-    await fill(db, await aWorkspace(context))
+    await fill(db, await aWorkspace(context), CASES)
     const beside = await timeAll(browser, pages)
+    const large = await aWorkspace(context)
+    await fill(db, large, MANY_CASES)
+    const many = await timeAll(await signIn(web, context, large.owner), await pagesOf(db, large.id))
 
     const data: Record<string, Measured> = {}
-    for (const page of Object.keys(pages)) data[page] = { alone: alone[page]!, beside: beside[page]! }
+    for (const page of Object.keys(pages))
+      data[page] = { alone: alone[page]!, beside: beside[page]!, many: many[page]! }
     const [slowest] = Object.entries(beside).sort(([, one], [, other]) => other.median - one.median)
     const name = slowest?.[0] ?? 'first page'
     return { data, plan: `${name}\n${await slowestPlan(db, () => browser.get(pages[name] ?? '/app/cases'))}` }
@@ -90,11 +100,16 @@ async function measurePages(db: Db) {
   }
 }
 
-async function fill(db: Db, workspace: Awaited<ReturnType<typeof aWorkspace>>) {
-  await fillCases(db, workspace, CASES)
+async function fill(db: Db, workspace: Awaited<ReturnType<typeof aWorkspace>>, cases: number) {
+  await fillCases(db, workspace, cases)
   await fillEvents(db, workspace, EVENTS)
   await db.raw('vacuum analyze')
 }
+
+const pagesOf = async (db: Db, workspaceId: string): Promise<Record<string, string>> => ({
+  ...PAGES,
+  'page 200': await deepPage(db, workspaceId),
+})
 
 /** Ten thousand cases further. */
 async function deepPage(db: Db, workspaceId: string): Promise<string> {

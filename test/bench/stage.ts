@@ -23,6 +23,8 @@ export interface Server {
 
 /** What benchmarks run on: a temporary folder and processes, all gone when it closes. */
 export interface Stage {
+  /** Room for files, gone when it closes. */
+  readonly folder: string
   /** As durable as in production. One for the whole run. */
   readonly postgres: Server & { readonly version: string }
   /** Gives the address of a new database, migrated, with the tables of the queues. */
@@ -72,6 +74,7 @@ export async function openStage(profiles?: string): Promise<Stage> {
     await build(built)
     const postmaster = await readFile(join(postgres.clusterDir, 'data', 'postmaster.pid'), 'utf8')
     return {
+      folder,
       postgres: { url: postgres.url, pid: Number(postmaster.split('\n')[0]), version: await versionOf(postgres.url) },
       database: () => newDatabase(postgres.url),
       async redis() {

@@ -8,6 +8,7 @@ export class Clocks {
   readonly #folder: string
   readonly #wrong = new Map<string, number>()
   readonly #leaps: { readonly at: number; readonly ms: number }[] = []
+  readonly #disputed: { readonly from: number; until: number }[] = []
   #ahead = 0
 
   constructor(folder: string) {
@@ -26,6 +27,9 @@ export class Clocks {
 
   /** One process's clock is so many milliseconds off. */
   set(name: string, off: number): void {
+    const before = this.#wrong.get(name) ?? 0
+    if (before !== 0) this.#disputed.at(-1)!.until = this.now() + Math.abs(before)
+    if (off !== 0) this.#disputed.push({ from: this.now() - Math.abs(off), until: Number.POSITIVE_INFINITY })
     this.#wrong.set(name, off)
     this.#tell(name)
   }
@@ -41,6 +45,11 @@ export class Clocks {
   lasted(from: number, until: number): number {
     const leapt = this.#leaps.filter(({ at }) => at >= from && at <= until).reduce((sum, { ms }) => sum + ms, 0)
     return Math.max(0, until - from - leapt)
+  }
+
+  /** Whether both were written while a clock was wrong: which came first can't be told from them. */
+  disputed(one: number, other: number): boolean {
+    return this.#disputed.some(({ from, until }) => Math.min(one, other) >= from && Math.max(one, other) <= until)
   }
 
   #tell(name: string): void {
