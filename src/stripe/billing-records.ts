@@ -30,7 +30,7 @@ export const invoiceRecord: RecordReader = (object) => {
   const record: InvoiceRecord = {
     kind: 'invoice',
     id: facts.invoiceId,
-    number: storable(facts.number),
+    number: facts.number,
     status: facts.status,
     billingReason: facts.billingReason,
     collectionMethod: facts.collectionMethod,
@@ -49,25 +49,25 @@ export const invoiceRecord: RecordReader = (object) => {
     settledAt: facts.settledAt && seconds(facts.settledAt),
     outOfBand: facts.paidOutOfBand,
     customerId: facts.customer.id ?? facts.customer.account,
-    customerName: storable(facts.customer.name ?? facts.customer.email),
+    customerName: facts.customer.name ?? facts.customer.email,
     subscriptionId: facts.subscriptionId,
-    plan: storable(planInWords(label, interval, intervalCount)),
+    plan: planInWords(label, interval, intervalCount),
   }
   return [record]
 }
 
-const OUTCOMES: Readonly<Record<string, ChargeRecord['outcome']>> = {
-  failed: 'failed',
-  succeeded: 'succeeded',
-  pending: 'pending',
-}
+const OUTCOMES: ReadonlyMap<string, ChargeRecord['outcome']> = new Map([
+  ['failed', 'failed'],
+  ['succeeded', 'succeeded'],
+  ['pending', 'pending'],
+])
 
 export const chargeRecord: RecordReader = (object) => {
   const charge = fieldsOf(object)
-  const outcome = OUTCOMES[textOf(charge.status) ?? ''] ?? (charge.paid === true ? 'succeeded' : 'failed')
+  const outcome = OUTCOMES.get(textOf(charge.status) ?? '') ?? (charge.paid === true ? 'succeeded' : 'failed')
   const record: ChargeRecord = {
     kind: 'charge',
-    id: required(textOf(charge.id), 'charge'),
+    id: required(idOf(charge.id), 'charge'),
     intentId: idOf(charge.payment_intent),
     invoiceId: idOf(charge.invoice),
     outcome,
@@ -86,7 +86,7 @@ export const paymentRecord: RecordReader = (object) => {
   const means = fieldsOf(payment.payment)
   const record: PaymentRecord = {
     kind: 'payment',
-    id: required(textOf(payment.id), 'invoice payment'),
+    id: required(idOf(payment.id), 'invoice payment'),
     invoiceId: required(idOf(payment.invoice), 'invoice payment'),
     intentId: idOf(means.payment_intent),
     chargeId: idOf(means.charge),
@@ -102,7 +102,7 @@ export const paymentRecord: RecordReader = (object) => {
 /** The intent behind a payment that is not paid, where it is expanded. */
 export const intentRecord: RecordReader = (object) => {
   const intent = at(fieldsOf(object).payment, 'payment_intent')
-  const id = textOf(at(intent, 'id'))
+  const id = idOf(at(intent, 'id'))
   const record: IntentRecord | null = id === null ? null : { kind: 'intent', id, decline: declineOfIntent(intent) }
   return record ? [record] : []
 }
@@ -114,7 +114,7 @@ export const creditRecord: RecordReader = (object) => {
   // Since 2024-10-28 the note tells its parts, before only its type.
   const record: CreditRecord = {
     kind: 'credit',
-    id: required(textOf(note.id), 'credit note'),
+    id: required(idOf(note.id), 'credit note'),
     invoiceId: required(idOf(note.invoice), 'credit note'),
     createdAt: required(countOf(note.created), 'credit note'),
     beforePayment: countOf(note.pre_payment_amount) ?? (note.type === 'pre_payment' ? amount : 0),
@@ -127,7 +127,7 @@ export const disputeRecord: RecordReader = (object) => {
   const dispute = fieldsOf(object)
   const record: DisputeRecord = {
     kind: 'dispute',
-    id: required(textOf(dispute.id), 'dispute'),
+    id: required(idOf(dispute.id), 'dispute'),
     chargeId: required(idOf(dispute.charge), 'dispute'),
     taken: WITHDRAWN.includes(textOf(dispute.status) ?? '') ? required(countOf(dispute.amount), 'dispute') : 0,
   }
@@ -148,9 +148,6 @@ export const subscriptionRecord: RecordReader = (object) => {
   }
   return [record]
 }
-
-/** What people typed may hold a NUL, which Postgres stores in no text. */
-const storable = (text: string | null) => text?.replaceAll('\u0000', '') ?? null
 
 const seconds = (time: Date) => Math.floor(time.getTime() / 1_000)
 

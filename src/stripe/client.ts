@@ -59,13 +59,28 @@ function listening({ onAnswer, onCall }: Listeners): Stripe.HttpClient {
         const response = await http.makeRequest(...request)
         over(response.getStatusCode())
         await onAnswer?.(response.getStatusCode())
-        return response
+        return objectsOnly(response)
       } catch (error) {
         over(null)
         throw error
       }
     },
   }
+}
+
+/**
+ * Stripe answers with an object, whatever it says. Over any other JSON, as of something between Stripe and us, the SDK would
+ * stumble where nobody catches it, and take the process down; refused here, it is an error like JSON that can't be read.
+ */
+function objectsOnly(response: Stripe.HttpClientResponse): Stripe.HttpClientResponse {
+  const read = response.toJSON.bind(response)
+  return Object.assign(response, {
+    async toJSON() {
+      const told: unknown = await read()
+      if (typeof told !== 'object' || told === null) throw new SyntaxError('The answer is no JSON object')
+      return told
+    },
+  })
 }
 
 /** Why Stripe did not give what was asked. */

@@ -12,6 +12,7 @@ import {
   idOf,
   isPresent,
   listOf,
+  numberOf,
   oneOf,
   textOf,
   timeOf,
@@ -95,11 +96,11 @@ export function readInvoiceFacts(value: unknown): InvoiceFacts {
 
   const lines = listOf(invoice.lines)
   const failure = newest(failuresOf(invoice))
-  const attempts = countOf(invoice.attempt_count)
+  const attempts = numberOf(invoice.attempt_count)
   const attempted = flagOf(invoice.attempted) ?? (attempts ?? 0) > 0
 
   return {
-    invoiceId: textOf(invoice.id) ?? refuse('id'),
+    invoiceId: idOf(invoice.id) ?? refuse('id'),
     number: textOf(invoice.number),
     status: statusOf(invoice),
     billingReason: textOf(invoice.billing_reason),
@@ -267,7 +268,7 @@ interface Recurrence {
 function recurrenceOf(value: unknown): Recurrence | null {
   const { interval: name, interval_count: count } = fieldsOf(value)
   const interval = oneOf(INTERVALS, name)
-  return interval && { interval, intervalCount: countOf(count) || 1 }
+  return interval && { interval, intervalCount: numberOf(count) || 1 }
 }
 
 /** Reads the end of `1 × Pro (at $30.00 / every 3 months)`; Stripe writes it in English for most accounts. */
@@ -401,8 +402,8 @@ function readCard(holder: unknown): Card | null {
   return {
     brand: OLD_BRANDS.get(brand) ?? brand,
     last4,
-    expMonth: countOf(card.exp_month),
-    expYear: countOf(card.exp_year),
+    expMonth: numberOf(card.exp_month),
+    expYear: numberOf(card.exp_year),
   }
 }
 

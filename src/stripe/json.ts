@@ -3,7 +3,11 @@
 export type Fields = Readonly<Record<string, unknown>>
 
 const NOTHING: Fields = Object.freeze({})
-const END_OF_9999 = 253_402_300_799
+/** Seconds since 1970: times beyond are none that anything can be reckoned with. */
+export const END_OF_9999 = 253_402_300_799
+const LARGEST_INTEGER = 2_147_483_647
+/** Characters; an index takes no longer ones than a few thousand. Source: docs.stripe.com/upgrades */
+const LONGEST_ID = 255
 
 export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NOTHING
@@ -33,13 +37,16 @@ export function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) 
   return null
 }
 
+/** What people typed may hold a NUL, which Postgres stores in no text. */
 export function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+  const text = typeof value === 'string' ? value.replaceAll('\u0000', '').trim() : ''
+  return text === '' ? null : text
 }
 
-/** The id of something that stands there as its id or expanded. */
+/** The id of something that stands there as its id or expanded. What is longer than Stripe's ids is none. */
 export function idOf(value: unknown): string | null {
-  return textOf(value) ?? textOf(fieldsOf(value).id)
+  const id = textOf(value) ?? textOf(fieldsOf(value).id)
+  return id !== null && id.length <= LONGEST_ID ? id : null
 }
 
 export function flagOf(value: unknown): boolean | null {
@@ -53,6 +60,12 @@ export function wholeOf(value: unknown): number | null {
 export function countOf(value: unknown): number | null {
   const whole = wholeOf(value)
   return whole !== null && whole >= 0 ? whole : null
+}
+
+/** How many of something there are, as far as an integer of Postgres holds it: more there never are. */
+export function numberOf(value: unknown): number | null {
+  const count = countOf(value)
+  return count !== null && count <= LARGEST_INTEGER ? count : null
 }
 
 export function oneOf<Value extends string>(values: readonly Value[], value: unknown): Value | null {

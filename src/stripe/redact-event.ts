@@ -1,4 +1,4 @@
-type Json = Readonly<Record<string, unknown>>
+import { at, fieldsOf, idOf } from './json.js'
 
 /**
  * Whom an event is about: the customer itself, or the one that its object names.
@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>
  * @returns the id of a customer, or of the account that stands for one; `null` where the event names none
  */
 export function customerIn(payload: string): string | null {
-  const { object } = fieldsOf(fieldsOf(parsed(payload)).data)
+  const object = at(parsed(payload), 'data', 'object')
   const { customer, customer_account, id, object: kind } = fieldsOf(object)
   return kind === 'customer' ? idOf(id) : (idOf(customer) ?? idOf(customer_account))
 }
@@ -35,13 +35,17 @@ const KEPT = new Set([
   ...['invoice_settings', 'default_payment_method'],
 ])
 
-function redacted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redacted)
+/** Stripe's objects are some ten levels deep. What lies deeper than anything that we read goes. */
+const DEEPEST = 50
+
+function redacted(value: unknown, levels = DEEPEST): unknown {
   if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return null
+  if (Array.isArray(value)) return value.map((inner) => redacted(inner, levels - 1))
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => KEPT.has(key))
-      .map(([key, inner]) => [key, redacted(inner)]),
+      .map(([key, inner]) => [key, redacted(inner, levels - 1)]),
   )
 }
 
@@ -52,11 +56,4 @@ function parsed(payload: string): unknown {
   } catch {
     return null
   }
-}
-
-const fieldsOf = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
-const idOf = (value: unknown): string | null => {
-  const id = typeof value === 'string' ? value : fieldsOf(value).id
-  return typeof id === 'string' && id !== '' ? id : null
 }

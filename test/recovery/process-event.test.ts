@@ -249,6 +249,36 @@ describe('an event that can not be processed', () => {
   })
 })
 
+describe('an event that holds what Postgres does not take', () => {
+  const process = async (type: string, object: Record<string, unknown>) => {
+    stripeAnswersOnly(503)
+    const event = await aStoredEvent(context, workspace, type, object)
+    await processEvent(context, event)
+    return eventRow(event.eventId)
+  }
+
+  it.each([
+    ['a NUL in a name', { customer_name: 'Ada\u0000 Example' }, { customer_name: 'Ada Example' }],
+    ['a NUL in the address of its page', { hosted_invoice_url: 'https://invoice.stripe.com/i/\u0000x' }, {}],
+    ['more attempts than an integer holds', { attempt_count: 10 ** 15 }, { attempt_count: 1 }],
+    ['a customer with an endless id', { customer: `cus_${'x1'.repeat(5_000)}` }, { stripe_customer_id: null }],
+  ])('opens its case in spite of %s', async (_, change, kept) => {
+    const row = await process('invoice.payment_failed', { ...failedInvoice(CURRENT), ...change })
+    expect(row).toMatchObject({ outcome: 'processed', detail: 'Opened a case' })
+    expect(await theCase()).toMatchObject(kept)
+  })
+
+  it('fails when its invoice has an endless id', async () => {
+    const row = await process('invoice.paid', { ...paidInvoice(CURRENT), id: `in_${'x1'.repeat(5_000)}` })
+    expect(row).toMatchObject({ outcome: 'failed', about: [] })
+  })
+
+  it('is ignored when only its customer, of whom nothing depends on it, has a NUL in its id', async () => {
+    const row = await process('customer.created', { object: 'customer', id: 'cus_\u0000ada' })
+    expect(row).toMatchObject({ outcome: 'ignored' })
+  })
+})
+
 describe('a failed renewal that is not as one knows them', () => {
   const wide = (change: Record<string, unknown>) => ({ ...failedInvoice(CURRENT), ...change })
   const deliver = () => deliverTouches(context, { workspaceId: workspace.id })

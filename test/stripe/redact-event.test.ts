@@ -37,12 +37,25 @@ describe('an event without the person', () => {
   })
 })
 
+describe('an event that is deeper than Stripe ever sends', () => {
+  it.each([
+    ['objects', '{"data":', '}'],
+    ['lists', '[', ']'],
+  ])('is redacted, however many %s lie in each other', (_, begin, end) => {
+    const payload = `{"id":"evt_1","parent":${begin.repeat(100_000)}"Ada"${end.repeat(100_000)}}`
+    const redacted = redactEvent(payload)
+    expect(JSON.parse(redacted)).toMatchObject({ id: 'evt_1', redacted: true })
+    expect(redacted).not.toContain('Ada')
+  })
+})
+
 describe('whom an event is about', () => {
   it.each([
     [{ object: 'customer', id: 'cus_1' }, 'cus_1'],
     [{ object: 'invoice', id: 'in_1', customer: 'cus_1' }, 'cus_1'],
     [{ object: 'invoice', id: 'in_1', customer: { id: 'cus_1' } }, 'cus_1'],
     [{ object: 'invoice', id: 'in_1', customer: null, customer_account: 'acct_1' }, 'acct_1'],
+    [{ object: 'invoice', id: 'in_1', customer: 'cus_\u00001' }, 'cus_1'],
     [{ object: 'dispute', id: 'dp_1' }, null],
   ])('reads %j', (object, customer) => {
     expect(customerIn(JSON.stringify({ data: { object } }))).toBe(customer)

@@ -165,6 +165,21 @@ describe('a webhook of the mail provider', () => {
     expect(responses.map(({ status }) => status)).toEqual([400, 400, 400, 400])
   })
 
+  it('is refused with 400 when it names a mail by what no database can look for', async () => {
+    const body = JSON.stringify({ type: 'email.bounced', data: { email_id: 'a\u0000b' } })
+    expect((await post(body)).status).toBe(400)
+  })
+
+  it('is refused with 400 where the secret that was saved is no base64', async () => {
+    const settings = { mailWebhookSecret: 'whsec_not-base64_at-all!' }
+    const misled = await serveApp((appUrl) => fakeContext({ db: database.db, settings: { ...settings, appUrl } }))
+    try {
+      expect((await post(anEvent(), { url: misled.url })).status).toBe(400)
+    } finally {
+      await misled.close()
+    }
+  })
+
   it('is refused with 413 above one mebibyte', async () => {
     expect((await post(`"${'x'.repeat(1_100_000)}"`)).status).toBe(413)
   })

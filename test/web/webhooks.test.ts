@@ -131,8 +131,35 @@ describe('a webhook of Stripe', () => {
     ['no event', { object: 'thing' }],
     ['an id with odd characters', { ...anEvent(), id: 'evt_<script>' }],
     ['an endless type', { ...anEvent(), type: 'x'.repeat(256) }],
+    ['of a time that no calendar has', { ...anEvent(), created: 9_000_000_000_000 }],
   ])('is refused with 400 when it is signed but %s', async (_, event) => {
     expect((await postEvent(web.url, workspace, event)).status).toBe(400)
+  })
+
+  it.each([
+    ['empty', ''],
+    ['as long as ours, but no ASCII', 'é'.repeat(64)],
+  ])('is refused with 400 when its signature is %s', async (_, v1) => {
+    const response = await fetch(`${web.url}/webhooks/stripe/${workspace.webhookToken}`, {
+      method: 'POST',
+      body: JSON.stringify(anEvent()),
+      headers: { 'Stripe-Signature': `t=${Math.floor(Date.now() / 1000)},v1=${v1}` },
+    })
+    expect(response.status).toBe(400)
+  })
+
+  it('is refused with 400 when it is not UTF-8, even if signed as it is misread', async () => {
+    const body = Buffer.from(JSON.stringify({ ...anEvent(), note: '?' }))
+    body[body.lastIndexOf('?')] = 0xff
+    const payload = body.toString('utf8')
+    const response = await fetch(`${web.url}/webhooks/stripe/${workspace.webhookToken}`, {
+      method: 'POST',
+      body,
+      headers: {
+        'Stripe-Signature': Stripe.webhooks.generateTestHeaderString({ payload, secret: workspace.signingSecret }),
+      },
+    })
+    expect(response.status).toBe(400)
   })
 
   it('is refused with 400 when it is of the other mode', async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context as KoaContext } from 'koa'
 import readBody from 'raw-body'
 
@@ -9,10 +10,11 @@ export interface Unread {
   readonly reason: string
 }
 
-/** The body of a webhook, byte for byte as it was signed. */
+/** The body of a webhook, byte for byte as it was signed. UTF-8 as all JSON is: nothing else could be stored as text. */
 export async function readRawBody(ctx: KoaContext): Promise<Buffer | Unread> {
   try {
-    return await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: LIMIT })
+    const body = await readBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: LIMIT })
+    return isUtf8(body) ? body : { status: 400, reason: 'The body is not UTF-8' }
   } catch (error) {
     const isTooLarge = (error as { status?: number }).status === 413
     return isTooLarge
