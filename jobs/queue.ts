@@ -7,7 +7,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import pg from 'pg'
 import { withinTime } from '../src/deadline.js'
 import type { Log } from '../src/log.js'
@@ -76,20 +76,51 @@ function openPostgresStore({ databaseUrl, log }: QueueStoreOptions): QueueStore 
 const asQueue = (queue: unknown) => queue as Queue
 const asWorker = (worker: unknown) => worker as Worker
 
+/**
+ * What the keys of all queues begin with. In braces it is their hash tag: on a Redis Cluster they lie in one slot, which
+ * BullMQ's scripts, each over several keys, ask for.
+ */
+const PREFIX = '{secondloop}'
+
 function openRedisStore(url: string, log: Log): QueueStore {
   // A producer must never wait for a Redis that is gone: without the offline queue it fails at once.
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
-  const consumer = new Redis(url, { maxRetriesPerRequest: null })
+  const producer = connectRedis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  const consumer = connectRedis(url, { maxRetriesPerRequest: null, enableOfflineQueue: true })
   for (const redis of [producer, consumer])
     redis.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
   return keepTrack(log, {
     backend: 'Redis',
     migrate: async () => undefined, // Redis needs no schema.
-    queue: (name) => new Queue(name, { connection: producer }),
-    worker: (name, processor, options) => new Worker(name, processor, { connection: consumer, ...options }),
+    queue: (name) => new Queue(name, { connection: producer, prefix: PREFIX }),
+    worker: (name, processor, options) =>
+      new Worker(name, processor, { connection: consumer, prefix: PREFIX, ...options }),
     async close() {
       producer.disconnect()
       consumer.disconnect()
+    },
+  })
+}
+
+interface RedisManners {
+  readonly maxRetriesPerRequest: number | null
+  readonly enableOfflineQueue: boolean
+}
+
+/** @param url begins with `redis:` or `rediss:`, or with `redis-cluster:` or `rediss-cluster:` for a Redis Cluster */
+function connectRedis(url: string, { maxRetriesPerRequest, enableOfflineQueue }: RedisManners): Redis | Cluster {
+  if (!/^rediss?-cluster:/.test(url)) return new Redis(url, { maxRetriesPerRequest, enableOfflineQueue })
+  const { protocol, hostname, port, username, password } = new URL(url)
+  return new Cluster([{ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) }], {
+    enableOfflineQueue,
+    // As with one Redis: each try of each connection is a line in the log.
+    clusterRetryStrategy: (times) => Math.min(times * 50, 2_000),
+    // Names stay names until each connection is made: certificates are for names, and one name may lead to many nodes.
+    dnsLookup: (address, found) => found(null, address),
+    redisOptions: {
+      maxRetriesPerRequest,
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(protocol === 'rediss-cluster:' && { tls: {} }),
     },
   })
 }

@@ -106,7 +106,10 @@ const environmentSchema = z.object({
     .optional(),
   REDIS_URL: z
     .string()
-    .refine((value) => hasProtocol(value, ['redis:', 'rediss:']), 'must be an address that begins with redis://')
+    .refine(
+      (value) => hasProtocol(value, ['redis:', 'rediss:', 'redis-cluster:', 'rediss-cluster:']),
+      'must be an address that begins with redis://, or redis-cluster:// for a Redis Cluster',
+    )
     .optional(),
   DATA_DIR: z.string().default('data'),
   SECRET_KEY: keyBytes.optional(),
@@ -166,6 +169,12 @@ export function readConfig(environment: Environment = process.env): Config {
   if (production) {
     for (const name of ['RESEND_API_KEY', 'EMAIL_FROM']) {
       if (!given(name)) faults.push(`${name} is required when NODE_ENV is production`)
+    }
+    const { APP_URL } = environment
+    if (APP_URL?.startsWith('http:') && !isLoopback(APP_URL)) {
+      faults.push(
+        'APP_URL must begin with https:// when NODE_ENV is production: cookies and links would go in the clear',
+      )
     }
     for (const name of ['RESEND_BASE_URL', 'STRIPE_API_BASE']) {
       if (given(name) && !isLoopback(environment[name] ?? '')) {

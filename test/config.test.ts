@@ -49,6 +49,14 @@ describe('reading the environment', () => {
     expect(readConfig({})).toMatchObject({ operatorEmails: [], allowedEmails: [], openSignUp: false, trustProxy: 0 })
   })
 
+  it('takes the address of one Redis, and of a Redis Cluster, with TLS and without', () => {
+    for (const scheme of ['redis', 'rediss', 'redis-cluster', 'rediss-cluster']) {
+      const url = `${scheme}://user:secret@queues.example:6379`
+      expect(readConfig({ REDIS_URL: url }).redisUrl).toBe(url)
+    }
+    expect(faultsOf({ REDIS_URL: 'https://queues.example' })).toContain('REDIS_URL must be')
+  })
+
   it('cuts the slash off APP_URL, so that links have one', () => {
     expect(readConfig({ APP_URL: 'https://app.example.com/' }).appUrl).toBe('https://app.example.com')
   })
@@ -124,6 +132,14 @@ describe('reading the environment', () => {
     expect(production).toContain('RESEND_API_KEY is required')
     expect(production).toContain('EMAIL_FROM is required')
     expect(faultsOf({ RESEND_API_KEY: 're_123' })).toContain('EMAIL_FROM is required')
+  })
+
+  it('lets production be reached over https only, or from this machine', () => {
+    const production = { NODE_ENV: 'production', RESEND_API_KEY: 're_1', EMAIL_FROM: 'a@b.example' }
+    expect(faultsOf({ ...production, APP_URL: 'http://app.example.com' })).toContain('APP_URL must begin with https://')
+    for (const APP_URL of ['https://app.example.com', 'http://localhost:3000', 'http://127.0.0.1:3000']) {
+      expect(readConfig({ ...production, APP_URL }).appUrl).toBe(APP_URL)
+    }
   })
 
   it('lets production talk to simulators on this machine only', () => {

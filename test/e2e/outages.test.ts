@@ -56,7 +56,7 @@ function onBoth(name: string, play: (installation: Installation) => Promise<void
 }
 
 describe('whatever breaks, each customer gets the first touch once', () => {
-  onBoth('when web and worker are killed with -9 at any moment of 150 failures with duplicates', killDrill)
+  onRedis('when web and worker are killed with -9 at any moment of 150 failures with duplicates', killDrill)
   onPostgres('when the mail provider limits, is down, cuts the line or falls silent', mailProviderFails)
   onRedis('when Redis forgets everything', redisFlushed)
   onRedis('when Stripe answers nothing but 503, within seconds, and the facts follow', stripeAnswers503)

@@ -30,7 +30,11 @@ const living = new Set<ChildProcess>()
 
 /** @param script from the root of the repository, such as `jobs/worker.ts` */
 export function startProcess(script: string, environment: Environment): StartedProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  return start(process.execPath, ['--import', 'tsx', script], environment)
+}
+
+function start(program: string, args: readonly string[], environment: Environment): StartedProcess {
+  const child = spawn(program, args, {
     cwd: REPOSITORY,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,6 +64,11 @@ export function startProcess(script: string, environment: Environment): StartedP
 /** Runs a command to its end. */
 export function runCommand(script: string, environment: Environment): Promise<Ended> {
   return startProcess(script, environment).ended
+}
+
+/** Runs a script of package.json to its end, as a person does at the terminal. */
+export function runScript(name: string, environment: Environment): Promise<Ended> {
+  return start('npm', ['run', '-s', name], environment).ended
 }
 
 /** A test that failed half-way leaves nothing running. */
