@@ -153,6 +153,7 @@ class BoardServer implements IServerAdapter {
 
 const POLICY = [
   "default-src 'none'",
+  "object-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",

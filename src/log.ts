@@ -9,7 +9,7 @@ export type Log = Logger
  */
 const SECRETS: [RegExp, string][] = [
   [/\b(sk|rk|pk|whsec|re)_[A-Za-z0-9_+/=-]{6,}/g, '$1_[redacted]'],
-  [/(\/(?:r|webhooks\/stripe)\/)[\w-]{16,}/g, '$1[redacted]'],
+  [/(\/(?:r|webhooks\/(?:stripe|resend))\/)[\w-]{16,}/g, '$1[redacted]'],
   [/([?&](?:token|code)=)[\w-]+/g, '$1[redacted]'],
   [/(\w+:\/\/[^\s:/@"]*:)[^\s@"]+@/g, '$1[redacted]@'],
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[address]'],

@@ -16,6 +16,7 @@ describe('the log', () => {
     ['an address', 'ada.lovelace+x@mail.example.com'],
     ['a recovery link', 'https://app.example.com/r/9fK2pXw7AbCdEfGhIjKlMnOp'],
     ['a webhook path', '/webhooks/stripe/9fK2pXw7AbCdEfGhIjKlMnOp'],
+    ['a webhook path of an own sender', '/webhooks/resend/9fK2pXw7AbCdEfGhIjKlMnOp'],
     ['a sign-in token', '/sign-in/verify?token=9fK2pXw7AbCdEfGhIjKlMnOp'],
     ['a database password', 'postgres://user:hunter2secret@db.internal/x'],
   ])('never shows %s, wherever it stands', (_, secret) => {

@@ -20,6 +20,8 @@ const LIMITS = {
   'check-sender': { points: 30, duration: HOUR_S },
   /** Mails that an owner sends to try them. */
   'test-mail': { points: 30, duration: HOUR_S },
+  /** Files that a workspace's owner downloads: each reads all that there is. */
+  download: { points: 60, duration: HOUR_S },
   /** Addresses that an owner wants confirmed: each is a mail to somebody. */
   'confirm-owner': { points: 5, duration: HOUR_S },
 } as const

@@ -5,6 +5,8 @@ import { hashToken } from '../secrets/tokens.js'
 
 /** Writing at each request would cost more than the minute is worth. */
 const SEEN_EVERY_MS = 60_000
+/** So long a browser may stay away before its owner signs in anew. */
+const IDLE_MS = 7 * 86_400_000
 
 /** Who is signed in, and in which browser. */
 export interface SignedIn {
@@ -12,9 +14,13 @@ export interface SignedIn {
   readonly session: Session
 }
 
-const living = ({ db, now }: Context) => Session.query(db).whereNull('revoked_at').where('expires_at', '>', now())
+const living = ({ db, now }: Context) =>
+  Session.query(db)
+    .whereNull('revoked_at')
+    .where('expires_at', '>', now())
+    .whereRaw('coalesce(seen_at, created_at) > ?', [new Date(now().getTime() - IDLE_MS)])
 
-/** The owner behind a session cookie; `null` when it is unknown, expired or revoked. */
+/** The owner behind a session cookie; `null` when it is unknown, expired, unused for a week or revoked. */
 export async function findSession(context: Context, sessionToken: string): Promise<SignedIn | null> {
   const session = await living(context).findOne({ token_hash: hashToken(sessionToken) })
   const owner = session && (await Owner.query(context.db).findById(session.owner_id))

@@ -43,15 +43,21 @@ export async function inspectSignInLink({ db, now }: Context, presented: Present
   return row.browser_hash === null || row.browser_hash === browserHash(presented) ? 'valid' : 'elsewhere'
 }
 
+export interface NewSession {
+  /** For the cookie; only its hash is kept. */
+  readonly sessionToken: string
+  readonly sessionId: string
+  readonly ownerId: string
+  readonly expiresAt: Date
+}
+
 /**
  * Uses a sign-in link up and begins a session. An address that is new becomes an owner by it.
- *
- * @returns the token for the cookie; only its hash is kept
  */
 export async function signIn(
   context: Context,
   presented: PresentedLink & { readonly userAgent: string },
-): Promise<{ sessionToken: string; expiresAt: Date } | Exclude<LinkState, 'valid'>> {
+): Promise<NewSession | Exclude<LinkState, 'valid'>> {
   const session = await context.db.transaction((trx) => exchange({ ...context, db: trx }, presented))
   if (session) return session
   const state = await inspectSignInLink(context, presented)
@@ -59,7 +65,10 @@ export async function signIn(
 }
 
 /** Token, owner and session change in one commit: a link is never used up for nothing. */
-async function exchange(context: Context, presented: PresentedLink & { readonly userAgent: string }) {
+async function exchange(
+  context: Context,
+  presented: PresentedLink & { readonly userAgent: string },
+): Promise<NewSession | 'closed' | null> {
   const { db, now } = context
   const [used] = await SignInToken.query(db)
     .where({ token_hash: hashToken(presented.token), used_at: null })
@@ -74,14 +83,14 @@ async function exchange(context: Context, presented: PresentedLink & { readonly 
   const ownerId = used.owner_id ?? (await ownerOf(context, used.email ?? '')).id
   const sessionToken = newToken()
   const expiresAt = new Date(now().getTime() + SESSION_MS)
-  await Session.query(db).insert({
+  const { id: sessionId } = await Session.query(db).insert({
     owner_id: ownerId,
     token_hash: hashToken(sessionToken),
     user_agent: presented.userAgent.slice(0, LONGEST_USER_AGENT),
     created_at: now(),
     expires_at: expiresAt,
   })
-  return { sessionToken, expiresAt }
+  return { sessionToken, sessionId, ownerId, expiresAt }
 }
 
 async function ownerOf({ db }: Context, email: string): Promise<Owner> {

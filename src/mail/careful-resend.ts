@@ -21,7 +21,12 @@ export class CarefulResend extends Resend {
 
   override async fetchRequest<T>(path: string, options: RequestInit = {}): Promise<Response<T>> {
     try {
-      const response = await fetch(`${this.base}${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      // A redirect would take mails, with their addresses and links, to whoever is named there.
+      const response = await fetch(`${this.base}${path}`, {
+        ...options,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
       const headers = Object.fromEntries(response.headers.entries())
       if (response.ok) return { data: (await response.json()) as T, error: null, headers }
       return failure(response.status, nameOf(await response.text()), headers)

@@ -9,6 +9,7 @@ import type { Context } from '../context.js'
 import type { EventReceiver } from '../recovery/receive-events.js'
 import { createWebhookTargets } from '../recovery/webhook-target.js'
 import { answerErrors } from './middleware/errors.js'
+import { nothingToShow } from './middleware/policy.js'
 import { ownHost, sameOrigin } from './middleware/same-origin.js'
 import { cookiesOf, requireOwner } from './middleware/session.js'
 import { assetRoutes } from './routes/assets.js'
@@ -30,6 +31,7 @@ const headers = (appUrl: string): HelmetOptions => ({
     useDefaults: false,
     directives: {
       defaultSrc: ["'none'"],
+      objectSrc: ["'none'"],
       styleSrc: ["'self'"],
       fontSrc: ["'self'"],
       imgSrc: ["'self'"],
@@ -54,6 +56,7 @@ export function createApp(context: Context, receiver: EventReceiver, ring: Ring,
   const app = new Koa()
   app.on('error', (error) => context.log.warn({ err: error }, 'a connection broke while answering'))
   app.use(answerErrors(context.log))
+  app.use(nothingToShow(appUrl))
   app.use(webhookRoutes(context, createWebhookTargets(context), receiver).routes())
   app.use(mailWebhookRoutes(context).routes())
   app.use(vitalsRoutes(context, store).routes())

@@ -10,6 +10,8 @@ import type { Site } from './site.js'
 export interface Disaster {
   readonly name: string
   readonly needs?: 'redis'
+  /** The short form has it too. */
+  readonly inShort?: true
   strike(site: Site): Promise<void>
 }
 
@@ -45,16 +47,18 @@ export const DISASTERS: readonly Disaster[] = [
   { name: 'one web process killed', strike: ({ webs }) => kill(webs.slice(0, 1)) },
   { name: 'one worker killed', strike: ({ workers }) => kill(workers.slice(0, 1)) },
   { name: 'Stripe answers 429, 500, half a body or nothing', strike: (site) => misbehave(site, 'stripe', '* /v1/*') },
-  { name: 'Postgres killed', strike: killPostgres },
+  { name: 'Postgres killed', inShort: true, strike: killPostgres },
   {
     name: 'Redis flushed',
     needs: 'redis',
+    inShort: true,
     async strike({ redis }) {
       await redis?.flush()
     },
   },
   {
     name: 'mail provider answers 429, 500, half a body or nothing',
+    inShort: true,
     strike: (site) => misbehave(site, 'mail', 'POST /emails*'),
   },
   { name: 'disk writes fail', strike: failWrites },
@@ -74,7 +78,7 @@ export const DISASTERS: readonly Disaster[] = [
   { name: "one worker's clock ten minutes fast, then ten slow", strike: (site) => wrongClock(site, 'worker-1') },
   { name: "one web process's clock ten minutes fast, then ten slow", strike: (site) => wrongClock(site, 'web-1') },
   { name: 'web and worker asked to stop', strike: askToStop },
-  { name: 'everything killed at once', strike: powerCut },
+  { name: 'everything killed at once', inShort: true, strike: powerCut },
 ]
 
 async function killPostgres(site: Site): Promise<void> {

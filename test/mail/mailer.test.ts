@@ -83,6 +83,17 @@ describe('when Resend does not simply accept', () => {
     expect(await mailer.send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted', retryAfterMs: 7_000 })
   })
 
+  it('follows nobody elsewhere with the mails', async () => {
+    const elsewhere = nock('https://elsewhere.example').post('/emails/batch').reply(200, { data: [] })
+    nock('https://resend.example')
+      .post('/emails/batch')
+      .reply(307, '', { Location: 'https://elsewhere.example/emails/batch' })
+
+    expect(await mailerFor('https://resend.example').send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted' })
+    expect(elsewhere.isDone()).toBe(false)
+    nock.cleanAll()
+  })
+
   it('knows that nothing was accepted when the key is refused', async () => {
     const stranger = mailerFor(provider.url)
     expect(await stranger.send([aMail(1)], aKey())).toMatchObject({ kind: 'not_accepted' })

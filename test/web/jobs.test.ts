@@ -64,6 +64,12 @@ function behavesAsBoard(open: () => string | null, backend: string) {
     }
   })
 
+  it('has the log told of an owner who tries', async () => {
+    context.logged.splice(0)
+    await other.get('/jobs')
+    expect(JSON.parse(context.logged.at(-1) ?? '')).toMatchObject({ route: '/jobs', msg: 'an owner is no operator' })
+  })
+
   it('is not there any more once the session has ended', async () => {
     const leaving = await signIn(web, context, fernhill.owner)
     expect((await leaving.get('/jobs/installation')).status).toBe(200)
@@ -120,7 +126,9 @@ function behavesAsBoard(open: () => string | null, backend: string) {
         ([, attributes]) => !/src="static|application\/json/.test(String(attributes)),
       ),
     ).toEqual([])
-    expect(response.headers.get('Content-Security-Policy')).toMatch(/default-src 'none';script-src 'self';/)
+    expect(response.headers.get('Content-Security-Policy')).toMatch(
+      /default-src 'none';object-src 'none';script-src 'self';/,
+    )
     const script = /src="(static\/js\/main[^"]+)"/.exec(html)?.[1]
     expect((await operator.get(`/jobs/${script}`)).status).toBe(200)
     expect((await operator.get('/jobs/static/../../package.json')).status).toBe(404)

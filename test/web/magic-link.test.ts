@@ -343,6 +343,46 @@ describe('the sessions of an owner', () => {
     expect([(await phone.open('/app/cases')).status, (await desk.open('/app/cases')).status]).toEqual([302, 200])
   })
 
+  it('end after a week without a visit, and after thirty days however often they are used', async () => {
+    const [phone, desk] = [await signIn('Phone'), await signIn('Desk')]
+    context.advance(6 * 86_400_000)
+    expect((await desk.open('/app/cases')).status).toBe(200)
+    context.advance(2 * 86_400_000)
+
+    expect([(await phone.open('/app/cases')).to, (await desk.open('/app/cases')).status]).toEqual(['/sign-in', 200])
+    expect(await listSessions(context, workspace.owner.id)).toHaveLength(1)
+    for (let visit = 0; visit < 5; visit++) {
+      expect((await desk.open('/app/cases')).status).toBe(200)
+      context.advance(5 * 86_400_000)
+    }
+    expect((await desk.open('/app/cases')).to).toBe('/sign-in')
+  })
+
+  it('are one a browser: signing in again ends the one before', async () => {
+    const browser = await signIn('Phone')
+    const before = new Map(browser.jar)
+    const nth = context.outbox.length
+    await browser.ask(workspace.owner.email)
+    await browser.post('/sign-in/verify', { token: tokenOf(await mailedLink(nth)) })
+
+    expect(browser.jar.get('session')).not.toBe(before.get('session'))
+    expect(await listSessions(context, workspace.owner.id)).toHaveLength(1)
+    expect((await browser.open('/app/cases')).status).toBe(200)
+  })
+
+  it('are told to the log when they begin, and links that open none, by ids alone', async () => {
+    context.logged.splice(0)
+    const browser = await signIn('Phone')
+    await browser.post('/sign-in/verify', { token: 'made-up' })
+
+    const [session] = await listSessions(context, workspace.owner.id)
+    const told = context.logged.map((line) => JSON.parse(line))
+    expect(told).toEqual([
+      expect.objectContaining({ ownerId: workspace.owner.id, sessionId: session?.id, msg: 'an owner signed in' }),
+      expect.objectContaining({ link: 'unknown', msg: 'a sign-in link was refused' }),
+    ])
+  })
+
   it('are nobody else’s to end', async () => {
     const browser = await signIn('Phone')
     const other = await aWorkspace(context)

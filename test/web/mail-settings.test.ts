@@ -134,7 +134,7 @@ describe('the preview of mails', () => {
     expect(frame.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
     expect(frame.headers.get('Cache-Control')).toBe('no-store')
     expect(frame.headers.get('Content-Security-Policy')).toBe(
-      "default-src 'none';style-src 'unsafe-inline';form-action 'none';base-uri 'none';frame-ancestors 'self';sandbox",
+      "default-src 'none';object-src 'none';style-src 'unsafe-inline';form-action 'none';base-uri 'none';frame-ancestors 'self';sandbox",
     )
     const html = await frame.text()
     expect(html).toContain('Guten Tag')

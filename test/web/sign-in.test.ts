@@ -124,8 +124,9 @@ describe('signing in', () => {
 describe('a session', () => {
   it('opens nothing any more once it was signed out, whoever kept the cookie', async () => {
     const cookie = await signIn()
-    await post('/sign-out', {}, { Origin: web.url, Cookie: cookie })
+    const response = await post('/sign-out', {}, { Origin: web.url, Cookie: cookie })
 
+    expect(response.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
     expect((await open('/app/cases', { Cookie: cookie })).status).toBe(302)
   })
 
@@ -167,6 +168,11 @@ describe('a request from elsewhere', () => {
     const response = await post('/sign-in/verify', { token }, headers as Record<string, string>)
 
     expect(response.status).toBe(403)
+    expect(JSON.parse(context.logged.at(-1) ?? '')).toMatchObject({
+      status: 403,
+      method: 'POST',
+      route: '/sign-in/verify',
+    })
     expect((await post('/sign-in/verify', { token })).status).toBe(302)
   })
 

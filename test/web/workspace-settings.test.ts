@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { fromBufferPromise } from 'yauzl'
+import { takeTry } from '../../src/accounts/limits.js'
 import { Workspace } from '../../src/db/models/workspace.js'
 import { type FakeContext, fakeContext } from '../support/context.js'
 import { useDatabase } from '../support/database.js'
@@ -97,6 +98,17 @@ describe('the settings of a workspace', () => {
     expect(text).not.toContain('Zebedee')
   })
 
+  it('give files sixty times an hour at most, whichever they are, and another workspace its own', async () => {
+    for (let time = 0; time < 60; time++) await takeTry(context, 'download', fernhill.id)
+    for (const path of [`${HERE}/export.zip`, '/app/cases.csv', '/app/diagnostics/rows.csv']) {
+      const response = await browser.get(path)
+      expect(response.status).toBe(429)
+      expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0)
+    }
+    const other = await signIn(web, context, tidewater.owner)
+    expect((await other.get('/app/cases.csv')).status).toBe(200)
+  })
+
   it('delete nothing until the name is typed', async () => {
     const response = await browser.post(HERE, { do: 'delete', confirm: 'fernhill' })
     expect(response.status).toBe(422)
@@ -108,6 +120,7 @@ describe('the settings of a workspace', () => {
     const other = await signIn(web, context, fernhill.owner)
     const response = await browser.post(HERE, { do: 'delete', confirm: 'Fernhill & Co' })
     expect(response.status).toBe(200)
+    expect(response.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
     expect(await textOf(response)).toContain('delete the webhook endpoint, and the restricted key')
     expect(await stored(fernhill.id)).toBeUndefined()
     expect(await stored(tidewater.id)).toBeDefined()

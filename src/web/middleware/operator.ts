@@ -9,7 +9,11 @@ export function requireOperator(context: Context, cookies: Cookies): Middleware 
   return async (ctx: KoaContext, next: Next) => {
     const token = cookies.session.read(ctx)
     const signedIn = token && (await findSession(context, token))
-    if (!signedIn || !(await isOperator(context, signedIn.owner))) return ctx.throw(404)
+    if (!signedIn) return ctx.throw(404)
+    if (!(await isOperator(context, signedIn.owner))) {
+      context.log.info({ ownerId: signedIn.owner.id, method: ctx.method, route: ctx.path }, 'an owner is no operator')
+      return ctx.throw(404)
+    }
     ctx.set('Cache-Control', 'no-store')
     await next()
   }

@@ -1,4 +1,18 @@
-import type { Context as KoaContext } from 'koa'
+import type { Context as KoaContext, Middleware } from 'koa'
+
+/** A year, and longer names of the host too. */
+const ONLY_HTTPS = 'max-age=31536000; includeSubDomains'
+
+/** For what no browser is meant to show. Set with the least work, as webhooks wait for it; pages replace it. */
+export function nothingToShow(appUrl: string): Middleware {
+  const isHttps = appUrl.startsWith('https:')
+  return (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    ctx.set('Content-Security-Policy', "default-src 'none';object-src 'none';base-uri 'none';frame-ancestors 'none'")
+    if (isHttps) ctx.set('Strict-Transport-Security', ONLY_HTTPS)
+    return next()
+  }
+}
 
 /** For a page with a script of our own: no other may run there. Every other page runs none. */
 export function allowOwnScripts(ctx: KoaContext): void {
@@ -22,6 +36,7 @@ export function allowOwnFrames(ctx: KoaContext): void {
 export function onlyAsMail(ctx: KoaContext): void {
   const policy = [
     "default-src 'none'",
+    "object-src 'none'",
     "style-src 'unsafe-inline'",
     "form-action 'none'",
     "base-uri 'none'",

@@ -11,6 +11,7 @@ import { resumeCase } from '../../recovery/resume-case.js'
 import { retryPayment } from '../../recovery/retry-payment.js'
 import { revealLink } from '../../recovery/reveal-link.js'
 import { sendNow } from '../../recovery/send-now.js'
+import { limitDownloads } from '../middleware/downloads.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { tenantOf } from '../middleware/tenant.js'
@@ -48,7 +49,7 @@ export function caseRoutes({ context, ring, said, show }: PanelParts): Router {
       const view = showCases(context, tenantOf(ctx), ctx.query)
       await show(ctx, { name: 'cases', title: () => 'Cases', view })
     })
-    .get('/cases.csv', (ctx) => {
+    .get('/cases.csv', limitDownloads(context), (ctx) => {
       const { workspace, connection } = tenantOf(ctx)
       ctx.type = 'text/csv; charset=utf-8'
       ctx.attachment(`cases-${now().toISOString().slice(0, 10)}.csv`)

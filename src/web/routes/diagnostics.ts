@@ -10,6 +10,7 @@ import { rehearsePastCases, wantPastCases } from '../../diagnostics/past-cases.j
 import { exportFindings, readFindings } from '../../diagnostics/read-findings.js'
 import { setSchedule } from '../../diagnostics/set-schedule.js'
 import { wantReport } from '../../diagnostics/want-report.js'
+import { limitDownloads } from '../middleware/downloads.js'
 import { readForm } from '../middleware/form.js'
 import { isRowId } from '../middleware/row-id.js'
 import { type Tenant, tenantOf } from '../middleware/tenant.js'
@@ -90,7 +91,7 @@ export function diagnosticRoutes({ context, panelOf, ring, said, show }: PanelPa
         of: presentFindings(found, { run, filter, page, size: ROWS_SHOWN }, tenant.connection, view),
       })
     })
-    .get('/diagnostics/rows.csv', async (ctx) => {
+    .get('/diagnostics/rows.csv', limitDownloads(context), async (ctx) => {
       const tenant = tenantOf(ctx)
       const { filter, runId } = readFindingAddress(ctx.query)
       const run = await runOf(tenant, runId)

@@ -22,6 +22,10 @@ const PURPOSE_HEADERS = ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz']
  */
 export function recoveryLinkRoutes(context: Context): Router {
   const router = new Router()
+  router.use((ctx, next) => {
+    ctx.set('Cache-Control', 'no-store')
+    return next()
+  })
 
   router.get('/r/:token', async (ctx) => {
     const token = String(ctx.params.token)

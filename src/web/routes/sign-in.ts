@@ -73,9 +73,15 @@ export function signInRoutes(context: Context, cookies: Cookies): Router {
         userAgent: ctx.get('User-Agent'),
       })
       if (typeof result === 'string') {
+        context.log.info({ link: result }, 'a sign-in link was refused')
         ctx.body = signInVerifyPage({ token, state: result, hasMail })
         return
       }
+      const { ownerId, sessionId } = result
+      context.log.info({ ownerId, sessionId }, 'an owner signed in')
+      // The cookie is about to be replaced: the session that it opened ends with it.
+      const before = cookies.session.read(ctx)
+      if (before) await signOut(context, before)
       cookies.session.write(ctx, result.sessionToken, result.expiresAt)
       cookies.browser.clear(ctx)
       ctx.redirect(wantedPage(ctx, cookies))
@@ -84,6 +90,7 @@ export function signInRoutes(context: Context, cookies: Cookies): Router {
       const token = cookies.session.read(ctx)
       if (token) await signOut(context, token)
       cookies.session.clear(ctx)
+      ctx.set('Clear-Site-Data', '"cache", "storage"')
       ctx.redirect('/sign-in')
     })
 }

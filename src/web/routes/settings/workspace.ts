@@ -6,6 +6,7 @@ import { deleteWorkspace } from '../../../accounts/delete-workspace.js'
 import { exportWorkspace } from '../../../accounts/export-workspace.js'
 import { isTimeZone } from '../../../domain/time-zones.js'
 import { changeTimeZone } from '../../../recovery/change-time-zone.js'
+import { limitDownloads } from '../../middleware/downloads.js'
 import { readForm } from '../../middleware/form.js'
 import { cookiesOf } from '../../middleware/session.js'
 import { tenantOf } from '../../middleware/tenant.js'
@@ -74,6 +75,7 @@ export function workspaceRoutes({ context, ring, said, panelOf }: PanelParts): R
       })
     }
     cookies.session.clear(ctx)
+    ctx.set('Clear-Site-Data', '"cache", "storage"')
     ctx.body = workspaceDeletedPage({
       name: workspace.name,
       farewell: deleted.kind === 'deleted' && deleted.farewell === 'sent',
@@ -82,7 +84,7 @@ export function workspaceRoutes({ context, ring, said, panelOf }: PanelParts): R
 
   return new Router()
     .get('/workspace', (ctx) => show(ctx))
-    .get('/workspace/export.zip', async (ctx) => {
+    .get('/workspace/export.zip', limitDownloads(context), async (ctx) => {
       const { workspace } = tenantOf(ctx)
       ctx.type = 'application/zip'
       ctx.attachment(`secondloop-${context.now().toISOString().slice(0, 10)}.zip`)
