@@ -37,6 +37,7 @@ export async function openWorld(db: Db, settings: { mailWebhookSecret?: string }
   })
   await new Promise<void>((resolve) => stripe.listen(0, '127.0.0.1', resolve))
   const stripeApiBase = `http://127.0.0.1:${(stripe.address() as AddressInfo).port}`
+  let context!: FakeContext
   const web = await serveApp((appUrl) => {
     context = fakeContext({ db, settings: { ...settings, appUrl, stripeApiBase }, mail: forgetful })
     return context
@@ -71,8 +72,6 @@ export async function openWorld(db: Db, settings: { mailWebhookSecret?: string }
   }
   return world
 }
-
-let context: FakeContext
 
 /** Takes every mail and keeps none. */
 const forgetful: Mailer = {
