@@ -38,17 +38,18 @@ const TARGETS: Readonly<Record<string, { share: number; open(db: Db): Promise<Ta
 
 console.log(`${whole(cases)} cases of seed ${seed}, from ${families.length} families of events`)
 await startTestPostgres()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void stopTestPostgres().then(() => process.exit(1)))
+/** Whoever breaks it off hears what was found so far. */
+const brokenOff = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => brokenOff.abort())
 const reports: Report[] = []
 try {
   for (const [name, { share, open }] of Object.entries(TARGETS)) {
-    if (!name.includes(values.only)) continue
+    if (brokenOff.signal.aborted || !name.includes(values.only)) continue
     const db = connect(await freshDatabase(`fuzz_${name}`))
     const target = await open(db)
     console.log(`${target.name}…`)
     try {
-      reports.push(await runTarget(target, Math.ceil(cases * share), seed))
+      reports.push(await runTarget(target, { cases: Math.ceil(cases * share), seed, until: brokenOff.signal }))
     } finally {
       await target.close()
       await db.destroy()
@@ -60,7 +61,7 @@ try {
 console.log(`\n${textOf(reports)}`)
 const broken = reports.filter(({ fault, heap }) => fault !== null || grows(heap))
 for (const { name, fault } of broken) console.error(`\n${fault ?? `${name}: memory grows`}`)
-process.exitCode = broken.length > 0 ? 1 : 0
+process.exitCode = broken.length > 0 || brokenOff.signal.aborted ? 1 : 0
 
 async function freshDatabase(name: string): Promise<string> {
   const server = process.env.TEST_DATABASE_URL ?? ''

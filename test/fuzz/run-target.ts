@@ -15,13 +15,21 @@ export interface Report {
   readonly fault: string | null
 }
 
+interface Run {
+  readonly cases: number
+  readonly seed: number
+  /** Once this is aborted, no further case is tried. */
+  readonly until?: AbortSignal
+}
+
 /** Tries that many cases of a target, the same for the same seed, one after the other. */
-export async function runTarget<Case>(target: Target<Case>, cases: number, seed: number): Promise<Report> {
+export async function runTarget<Case>(target: Target<Case>, { cases, seed, until }: Run): Promise<Report> {
   const counts = new Map<string, number>()
   const heap: number[] = []
   const stray = strayFaults()
   let [tried, slowestMs] = [0, 0]
   const property = fc.asyncProperty(target.cases, async (one) => {
+    if (until?.aborted) return
     const began = performance.now()
     for (const word of await target.attempt(one)) counts.set(word, (counts.get(word) ?? 0) + 1)
     slowestMs = Math.max(slowestMs, performance.now() - began)
