@@ -3,6 +3,7 @@ import { Owner } from '../db/models/owner.js'
 import { Session } from '../db/models/session.js'
 import { SignInToken } from '../db/models/sign-in-token.js'
 import { hashToken, newToken } from '../secrets/tokens.js'
+import { signOut } from './sessions.js'
 import { maySignIn } from './sign-up-rules.js'
 
 export const LINK_MS = 10 * 60_000
@@ -43,6 +44,12 @@ export async function inspectSignInLink({ db, now }: Context, presented: Present
   return row.browser_hash === null || row.browser_hash === browserHash(presented) ? 'valid' : 'elsewhere'
 }
 
+export interface SignInRequest extends PresentedLink {
+  readonly userAgent: string
+  /** Of the session that this browser has until now, if any: it ends with the new one's beginning. */
+  readonly sessionToken?: string | null
+}
+
 export interface NewSession {
   /** For the cookie; only its hash is kept. */
   readonly sessionToken: string
@@ -56,7 +63,7 @@ export interface NewSession {
  */
 export async function signIn(
   context: Context,
-  presented: PresentedLink & { readonly userAgent: string },
+  presented: SignInRequest,
 ): Promise<NewSession | Exclude<LinkState, 'valid'>> {
   const session = await context.db.transaction((trx) => exchange({ ...context, db: trx }, presented))
   if (session) return session
@@ -64,11 +71,8 @@ export async function signIn(
   return state === 'valid' ? 'used' : state
 }
 
-/** Token, owner and session change in one commit: a link is never used up for nothing. */
-async function exchange(
-  context: Context,
-  presented: PresentedLink & { readonly userAgent: string },
-): Promise<NewSession | 'closed' | null> {
+/** Token, owner and sessions change in one commit: a link is never used up for nothing. */
+async function exchange(context: Context, presented: SignInRequest): Promise<NewSession | 'closed' | null> {
   const { db, now } = context
   const [used] = await SignInToken.query(db)
     .where({ token_hash: hashToken(presented.token), used_at: null })
@@ -90,6 +94,7 @@ async function exchange(
     created_at: now(),
     expires_at: expiresAt,
   })
+  if (presented.sessionToken) await signOut(context, presented.sessionToken)
   return { sessionToken, sessionId, ownerId, expiresAt }
 }
 

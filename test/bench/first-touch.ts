@@ -9,8 +9,8 @@ import type { Server, Stage } from './stage.js'
 import { decimals, table, whole } from './table.js'
 
 const RATES = [20, 100, 300]
-/** What Resend allows a team by default; each call carries up to a hundred mails. */
-const MAIL_CALLS_A_SECOND = 10
+/** What Resend allows a team by default (resend.com/docs, "Rate limit"); each call carries up to a hundred mails. */
+const MAIL_CALLS_A_SECOND = 5
 const AIM_MS = 3_000
 const WARM_UP_FAILURES = 50
 const TICK_MS = 20

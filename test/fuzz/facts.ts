@@ -1,14 +1,6 @@
 import fc from 'fast-check'
 import { PermanentError } from '../../src/errors.js'
-import {
-  chargeRecord,
-  creditRecord,
-  disputeRecord,
-  intentRecord,
-  invoiceRecord,
-  paymentRecord,
-  subscriptionRecord,
-} from '../../src/stripe/billing-records.js'
+import * as billingRecords from '../../src/stripe/billing-records.js'
 import { readInvoiceFacts } from '../../src/stripe/invoice-facts.js'
 import { readNotice } from '../../src/stripe/notice.js'
 import { customerIn, redactEvent } from '../../src/stripe/redact-event.js'
@@ -71,15 +63,7 @@ const READERS: readonly (readonly [name: string, read: Reading])[] = [
   ['the notice', (payload, type) => readNotice(type, payload, new Date(0))],
   ['the invoice', ofObject(readInvoiceFacts)],
   ['the subscription', ofObject((object) => readSubscriptionFacts(object, new Date(0)))],
-  ...Object.entries({
-    chargeRecord,
-    creditRecord,
-    disputeRecord,
-    intentRecord,
-    invoiceRecord,
-    paymentRecord,
-    subscriptionRecord,
-  }).map(([name, read]) => [name, ofObject(read)] as const),
+  ...Object.entries(billingRecords).map(([name, read]) => [name, ofObject(read)] as const),
   ['the customer', customerIn],
   ['the event without the person', (payload) => void JSON.parse(redactEvent(payload))],
 ]

@@ -71,6 +71,7 @@ export function signInRoutes(context: Context, cookies: Cookies): Router {
         token,
         browserToken: cookies.browser.read(ctx),
         userAgent: ctx.get('User-Agent'),
+        sessionToken: cookies.session.read(ctx),
       })
       if (typeof result === 'string') {
         context.log.info({ link: result }, 'a sign-in link was refused')
@@ -79,9 +80,6 @@ export function signInRoutes(context: Context, cookies: Cookies): Router {
       }
       const { ownerId, sessionId } = result
       context.log.info({ ownerId, sessionId }, 'an owner signed in')
-      // The cookie is about to be replaced: the session that it opened ends with it.
-      const before = cookies.session.read(ctx)
-      if (before) await signOut(context, before)
       cookies.session.write(ctx, result.sessionToken, result.expiresAt)
       cookies.browser.clear(ctx)
       ctx.redirect(wantedPage(ctx, cookies))
